@@ -1,0 +1,290 @@
+"""Settings, read from the environment (and from `.env` beside manage.py). `.env.example` names every variable.
+
+Two ways to run, told apart by one fact, the address in ORIGIN:
+
+- embedded: ORIGIN is on this computer. SQLite and Redis live under var/, the secret key is made once, and nothing has
+  to be set. DATABASE_URL and REDIS_URL may still name a PostgreSQL and a Redis.
+- production: any other ORIGIN. It must be https, and each variable that embedded mode makes up has to be set; what is
+  missing or wrong stops the start with one sentence that names the variable, its value and the remedy.
+"""
+
+import importlib.util
+import secrets
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def _read_boolean(name: str) -> bool:
+    """Return a variable that is yes or no, no when it is absent. Anything else is refused, never read as no."""
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    value = env.str(name, default="no").strip().lower()
+    if value not in words:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write yes or no.")
+    return words[value]
+
+
+def _read_number(name: str, default: int) -> int:
+    """Return a variable that is a whole number, 0 or more."""
+    value = env.str(name, default=str(default)).strip()
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number, 0 or more.")
+    return int(value)
+
+
+def _read_for_production(name: str, remedy: str) -> str:
+    """Return a variable that only production must have, '' when embedded mode may make it up."""
+    value = env.str(name, default="").strip()
+    if PRODUCTION and not value:
+        raise ImproperlyConfigured(f"{name} is not set, and ORIGIN ({ORIGIN}) is not on this computer; {remedy}.")
+    return value
+
+
+# Where the site is ---------------------------------------------------------------------------------------------------
+
+ORIGIN = env.str("ORIGIN", default="http://127.0.0.1:8000").strip().rstrip("/")
+"""Scheme, host and port that links in mails begin with. Never taken from a request's Host header."""
+
+_origin = urlsplit(ORIGIN)
+if _origin.scheme not in {"http", "https"} or not _origin.hostname or _origin.path or _origin.query:
+    raise ImproperlyConfigured(f"ORIGIN is {ORIGIN!r}; write scheme and host only, like https://portal.example.com.")
+
+PRODUCTION = _origin.hostname not in {"127.0.0.1", "localhost", "::1"}
+if PRODUCTION and _origin.scheme != "https":
+    raise ImproperlyConfigured(f"ORIGIN is {ORIGIN!r}; an address beyond this computer has to begin with https://.")
+
+VAR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+"""The one folder that the portal writes to."""
+VAR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = _read_boolean("DEBUG")
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured(f"DEBUG is on, and ORIGIN ({ORIGIN}) is not on this computer; take DEBUG away.")
+
+
+def _make_secret_key() -> str:
+    """Return embedded mode's secret key: made once, kept in var/ where only its owner reads it."""
+    path = VAR / "secret-key"
+    if not path.exists():
+        draft = path.with_name(f"secret-key.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
+        try:
+            path.hardlink_to(draft)  # Unlike a rename it fails when another process was first: both then read one key.
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()
+
+
+SECRET_KEY = _read_for_production("SECRET_KEY", "write 50 or more random characters") or _make_secret_key()
+ALLOWED_HOSTS = [_origin.hostname, *env.list("ALLOWED_HOSTS", default=[])]
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+
+# The house -----------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "incidents",
+    "portal.dashboard",
+    "portal.replay",
+    "portal.demo",
+    "portal.clocks",
+    "portal.clients",
+    "portal.accounts",
+    "portal.alerts",
+    "portal.journal",
+    "portal.web",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_structlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "lucide",
+    "rest_framework",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+ASGI_APPLICATION = "portal.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Data ----------------------------------------------------------------------------------------------------------------
+
+_database_url = _read_for_production("DATABASE_URL", "name a PostgreSQL, like postgres://user:password@host/portal")
+if _database_url:
+    try:
+        _database = env.db_url_config(_database_url)
+    except Exception as error:
+        raise ImproperlyConfigured("DATABASE_URL cannot be read; write postgres://user:password@host:5432/name.") from error
+    if _database["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(f"DATABASE_URL names {_database['ENGINE']!r}; only postgres:// is supported.")
+    DATABASES: dict[str, dict[str, Any]] = {
+        "default": {**_database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR / "portal.sqlite3",
+            "OPTIONS": {
+                # A transaction that reads first and writes later cannot be upgraded once another has written; beginning
+                # each one as a writer makes it wait its turn instead. Foreign keys are on by Django's own backend.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+            },
+        },
+    }
+
+# In the database, so that limits on sign-in hold across processes and pages answer while Redis is away.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS: list[Path] = []
+MEDIA_ROOT = VAR / "media"
+WHITENOISE_USE_FINDERS = not PRODUCTION  # Embedded mode serves from the packages: nothing has to be collected first.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+
+# People --------------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # Logins are made by staff and by invitation; nobody signs up.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _origin.scheme
+
+# Browsers ------------------------------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+if _origin.scheme == "https":
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+
+# Each proxy in front adds one address to X-Forwarded-For; what stands further left is the caller's own claim.
+ALLAUTH_TRUSTED_PROXY_COUNT = _read_number("TRUSTED_PROXIES", 0)
+if ALLAUTH_TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Machines ------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+# Mail ----------------------------------------------------------------------------------------------------------------
+
+EMAIL_URL = _read_for_production("EMAIL_URL", "name the mail server, like smtp+tls://user:password@mail.example.com:587")
+try:
+    _email = env.email_url_config(EMAIL_URL or "smtp://127.0.0.1:8025")
+except Exception as error:
+    raise ImproperlyConfigured("EMAIL_URL cannot be read; write smtp+tls://user:password@host:587.") from error
+vars().update(_email, EMAIL_TIMEOUT=10)
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Customer success <support@portal.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
