@@ -1,0 +1,81 @@
+"""What the staff's sidebar and the client's masthead lead to. Apps register their entries in AppConfig.ready."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+Audience = Literal["staff", "client"]
+
+
+def _everyone(request: HttpRequest) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavEntry:
+    """One link of the navigation: shown when its URL exists and `allows` says yes.
+
+    `order` sorts within the audience by tens: 0-99 stand without a heading, higher ones below `section`.
+    """
+
+    url_name: str
+    label: str
+    icon: str
+    audience: Audience
+    order: int
+    section: str = ""
+    allows: Callable[[HttpRequest], bool] = _everyone
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """An entry as one page shows it."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NavSection:
+    """Links below one heading; the first section has none."""
+
+    title: str
+    links: list[NavLink]
+
+
+_entries: dict[tuple[Audience, str], NavEntry] = {}
+
+
+def register(*entries: NavEntry) -> None:
+    """Add entries to the navigation. Registering the same URL for the same audience again replaces the entry."""
+    for entry in entries:
+        _entries[entry.audience, entry.url_name] = entry
+
+
+def sections_for(request: HttpRequest, audience: Audience) -> list[NavSection]:
+    """Return an audience's sections in order, with the link that leads to the request's page marked as current."""
+    found: list[tuple[NavEntry, str]] = []
+    for entry in sorted(_entries.values(), key=lambda entry: (entry.order, entry.label)):
+        if entry.audience != audience or not entry.allows(request):
+            continue
+        try:
+            found.append((entry, reverse(entry.url_name)))
+        except NoReverseMatch:
+            continue  # The floor that owns the page is not built in this installation.
+    current = _longest_prefix(request.path, [url for _, url in found])
+    return [
+        NavSection(title, [NavLink(entry.label, entry.icon, url, url == current) for entry, url in group])
+        for title, group in groupby(found, key=lambda pair: pair[0].section)
+    ]
+
+
+def _longest_prefix(path: str, urls: list[str]) -> str | None:
+    """Return the URL under which a path lies. The home page '/' is under itself only."""
+    matches = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(matches, key=len, default=None)
