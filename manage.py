@@ -10,8 +10,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
     # Without this import, a task sent by a command would go to Celery's default broker instead of ours.
-    import portal.celery  # noqa: F401
     from django.core.management import execute_from_command_line
+
+    import portal.celery  # noqa: F401
 
     execute_from_command_line(sys.argv)
 

@@ -1,4 +1,8 @@
-"""The Celery application: which queues there are, and what beat sends to them."""
+"""The Celery application: the queues, and what beat sends to them.
+
+Queues: `flagging` has a worker of its own, so that no slow mail or report delays a breach; `mail` sends the outbox;
+`default` is everything else.
+"""
 
 import os
 
@@ -8,4 +12,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.task_routes = {
+    "portal.clocks.tasks.tick": {"queue": "flagging"},
+    "portal.alerts.tasks.send_outbox": {"queue": "mail"},
+}
+# Each message is worthless once the next one is there: what waited behind a stopped worker is dropped, not run.
+app.conf.beat_schedule = {
+    "tick": {"task": "portal.clocks.tasks.tick", "schedule": 1.0, "options": {"expires": 1.0}},
+    "send-outbox": {"task": "portal.alerts.tasks.send_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
+}
 app.autodiscover_tasks()

