@@ -9,10 +9,9 @@ def main() -> None:
     """Run the command that the arguments name."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-    # Without this import, a task sent by a command would go to Celery's default broker instead of ours.
     from django.core.management import execute_from_command_line
 
-    import portal.celery  # noqa: F401
+    import portal.celery  # noqa: F401  (a task sent by a command goes to our broker, not to Celery's default one)
 
     execute_from_command_line(sys.argv)
 
