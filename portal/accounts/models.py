@@ -1,0 +1,110 @@
+"""Users, their roles and teams. A login belongs to the provider's staff or to one client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Role(models.TextChoices):
+    """What a user is for: the first four are staff, the others belong to a client."""
+
+    AGENT = "agent", "Agent"
+    MANAGER = "manager", "Manager"
+    FINANCE = "finance", "Finance"
+    ADMINISTRATOR = "administrator", "Administrator"
+    MEMBER = "member", "Member"
+    SUPPORT_CONTACT = "support_contact", "Support contact"
+    CLIENT_ADMINISTRATOR = "client_administrator", "Client administrator"
+
+
+STAFF_ROLES = (Role.AGENT, Role.MANAGER, Role.FINANCE, Role.ADMINISTRATOR)
+CLIENT_ROLES = (Role.MEMBER, Role.SUPPORT_CONTACT, Role.CLIENT_ADMINISTRATOR)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; e-mail addresses are kept in lower case, so that one person has one login."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a user who signs in with this address; without a password only the emailed code opens the door."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create the installation's first administrator."""
+        fields.setdefault("name", email.partition("@")[0])
+        return self.create_user(email, password, role=Role.ADMINISTRATOR, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Find the login whatever the case in which its address was typed."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A login. `client` is empty exactly for staff."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=150)
+    role = models.CharField(max_length=30, choices=Role.choices)
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    zone = models.CharField(max_length=64, blank=True, help_text="IANA zone in which this person reads times; empty: the provider's or client's.")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [
+            models.CheckConstraint(
+                name="user_belongs_to_staff_or_one_client",
+                condition=models.Q(role__in=STAFF_ROLES, client__isnull=True)
+                | models.Q(role__in=CLIENT_ROLES, client__isnull=False),
+                violation_error_message="A staff role has no client, and a client role has one.",
+            ),
+            models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_its_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_provider(self) -> bool:
+        """Whether this is one of the provider's own people."""
+        return self.role in STAFF_ROLES
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the Django admin opens for this user."""
+        return self.role == Role.ADMINISTRATOR and self.is_active
+
+    def get_full_name(self) -> str:
+        """Return the person's name."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the first part of the name."""
+        return self.name.partition(" ")[0]
+
+
+class Team(models.Model):
+    """Staff who answer for the same agreements and are told of their breaches together."""
+
+    name = models.CharField(max_length=100, unique=True)
+    members = models.ManyToManyField(User, related_name="teams", blank=True, limit_choices_to={"role__in": STAFF_ROLES})
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name

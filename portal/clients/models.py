@@ -1,0 +1,187 @@
+"""The provider, its clients, their people, and the agreements that pin the terms."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from portal.accounts.models import Team, User
+from portal.contract.money import InvalidMoney, Money, scale_of
+from portal.contract.terms import Terms, read_terms
+from portal.contract.zones import InvalidZone, check_zone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def validate_zone(name: str) -> None:
+    """Refuse what is no IANA zone. Clause: T-1."""
+    try:
+        check_zone(name)
+    except InvalidZone as error:
+        raise ValidationError(str(error)) from None
+
+
+def validate_currency(code: str) -> None:
+    """Refuse a currency that amounts can't be kept in."""
+    try:
+        scale_of(code)
+    except InvalidMoney as error:
+        raise ValidationError(str(error)) from None
+
+
+class Provider(models.Model):
+    """The one company that runs this installation."""
+
+    name = models.CharField(max_length=150)
+    sender = models.EmailField(help_text="Mails to clients come from this address.")
+    zone = models.CharField(max_length=64, default="America/New_York", validators=[validate_zone])
+    fallback = models.EmailField(blank=True, help_text="Told when a mail fails for good and nobody else can be reached.")
+
+    class Meta:
+        verbose_name_plural = "provider"
+        constraints = [models.CheckConstraint(name="one_provider_only", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    """Clients, narrowed to what a user may see."""
+
+    def visible_to(self, user: User) -> Self:
+        """Staff see every client; a client's user sees its own."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_provider else self.filter(pk=user.client_id)
+
+
+class Client(models.Model):
+    """A company that the provider has promised something."""
+
+    name = models.CharField(max_length=150, unique=True)
+    zone = models.CharField(max_length=64, default="America/New_York", validators=[validate_zone])
+    domains = models.JSONField(default=list, blank=True, help_text="Mail domains of the client's people, such as example.com.")
+    relationship_manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="managed_clients"
+    )
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A person of a client's, with or without a login. Clause: JS-16, JB-2."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="contacts")
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="contact")
+    name = models.CharField(max_length=150)
+    email = models.EmailField(max_length=254)
+    phone = models.CharField(max_length=40, blank=True)
+    is_support_contact = models.BooleanField(default=False, help_text="A designated support contact: may open incidents and is told of what happens to them.")
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [models.UniqueConstraint(fields=["client", "email"], name="contact_once_in_its_client")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """What releases are published for."""
+
+    name = models.CharField(max_length=150, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    """Agreements, narrowed to what a user may see and to what runs."""
+
+    def visible_to(self, user: User) -> Self:
+        """Staff see every agreement; a client's user sees its own client's, drafts excepted."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_provider else self.filter(client_id=user.client_id, activated_at__isnull=False)
+
+    def active(self) -> Self:
+        """Only agreements that were activated and have not ended."""
+        return self.filter(activated_at__isnull=False, ended_at__isnull=True)
+
+
+class Agreement(models.Model):
+    """One contract with one client for one service and one fee; its terms are pinned as a whole document.
+
+    The document never changes: an amendment is an event in the journal, felt only by what begins after it.
+    """
+
+    class Hosting(models.TextChoices):
+        HOSTED = "hosted", "Hosted by the provider"
+        ON_PREMISE = "on_premise", "On the client's premises"
+
+    class FeePeriod(models.TextChoices):
+        MONTH = "month", "a month"
+        YEAR = "year", "a year"
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="agreements")
+    ref = models.CharField(max_length=60, unique=True, help_text="The agreement's own short name, such as ALDER-SUPPORT.")
+    title = models.CharField(max_length=150)
+    terms_name = models.CharField(max_length=100, help_text="The library contract that the terms were taken from.")
+    terms = models.JSONField(help_text="The whole document, pinned at activation.")
+    zone = models.CharField(max_length=64, default="America/New_York", validators=[validate_zone])
+    fee_minor = models.BigIntegerField(null=True, blank=True, help_text="The fee in the currency's minor unit.")
+    fee_currency = models.CharField(max_length=3, blank=True, default="USD", validators=[validate_currency])
+    fee_per = models.CharField(max_length=5, choices=FeePeriod.choices, default=FeePeriod.MONTH)
+    prepaid_minor = models.BigIntegerField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="Last day of the term, included.")
+    hosting = models.CharField(max_length=10, choices=Hosting.choices, default=Hosting.HOSTED)
+    site_country = models.CharField(max_length=2, blank=True)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="agreements")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="agreements")
+    activated_at = models.DateTimeField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True, help_text="Since when support is suspended; empty: it is not.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("client__name", "ref")
+        constraints = [
+            models.CheckConstraint(
+                name="agreement_ends_after_it_starts",
+                condition=models.Q(ends_on__isnull=True) | models.Q(starts_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                violation_error_message="The term ends before it starts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.ref})"
+
+    @property
+    def fee(self) -> Money | None:
+        """The fee for its period, None where none was agreed."""
+        return None if self.fee_minor is None else Money(self.fee_minor, self.fee_currency)
+
+    @cached_property
+    def pinned_terms(self) -> Terms:
+        """The terms with which the agreement began, ready to run."""
+        return read_terms(self.terms)
+
+    def is_active(self, at: datetime) -> bool:
+        """Whether the agreement runs at an instant."""
+        return self.activated_at is not None and self.activated_at <= at and (self.ended_at is None or at < self.ended_at)
