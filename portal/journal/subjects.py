@@ -1,0 +1,82 @@
+"""The register of subjects: the one door by which the lower floors reach the modules above them.
+
+Each kind of subject (incident, outage, request …) says once, in its AppConfig.ready, how it is described, who is told,
+how it is computed again, and whether an alert about it is still true. All of it works on batches, in the caller's
+transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+SubjectKey = tuple[int, str]
+"""An agreement's id and a subject's reference: what names a subject of a kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """How a subject is shown: `INC-2029`, its title, and the path of its page for staff and for the client."""
+
+    label: str
+    title: str
+    staff_path: str
+    client_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who is told: an address, the login behind it if there is one, and which side it is on."""
+
+    address: str
+    name: str
+    user_id: int | None
+    is_provider: bool
+    why: str
+
+
+class SubjectKind(Protocol):
+    """What a module says of its subjects."""
+
+    def describe(self, keys: Iterable[SubjectKey]) -> Mapping[SubjectKey, Description]:
+        """Return how each is shown; a constant number of queries."""
+        ...
+
+    def audience(self, keys: Iterable[SubjectKey]) -> Mapping[SubjectKey, list[Recipient]]:
+        """Return who of the provider is told of each one's clocks; a constant number of queries."""
+        ...
+
+    def retime(self, agreement_id: int, refs: Iterable[str] | None, *, now: datetime) -> None:
+        """Compute these subjects of an agreement again, or all open ones. The caller holds the agreement's lock."""
+        ...
+
+
+class UnknownSubjectKind(LookupError):
+    """No module registered this kind of subject."""
+
+
+_kinds: dict[str, SubjectKind] = {}
+
+
+def register(kind: str, subject_kind: SubjectKind) -> None:
+    """Register a kind of subject; called once, from AppConfig.ready."""
+    _kinds[kind] = subject_kind
+
+
+def subject_kind(kind: str) -> SubjectKind:
+    """Return what was registered for a kind.
+
+    Raises:
+        UnknownSubjectKind: Nothing was.
+    """
+    try:
+        return _kinds[kind]
+    except KeyError:
+        raise UnknownSubjectKind(kind) from None
+
+
+def all_kinds() -> Mapping[str, SubjectKind]:
+    """Return every registered kind."""
+    return dict(_kinds)
