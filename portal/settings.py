@@ -45,7 +45,7 @@ def _read_number(name: str, default: int) -> int:
 
 def _read_for_production(name: str, remedy: str) -> str:
     """Return a variable that only production must have, '' when embedded mode may make it up."""
-    value = env.str(name, default="").strip()
+    value = str(env.str(name, default="")).strip()
     if PRODUCTION and not value:
         raise ImproperlyConfigured(f"{name} is not set, and ORIGIN ({ORIGIN}) is not on this computer; {remedy}.")
     return value
@@ -53,7 +53,7 @@ def _read_for_production(name: str, remedy: str) -> str:
 
 # Where the site is ---------------------------------------------------------------------------------------------------
 
-ORIGIN = env.str("ORIGIN", default="http://127.0.0.1:8000").strip().rstrip("/")
+ORIGIN = env.str("ORIGIN", default=f"http://127.0.0.1:{_read_number('PORT', 8000)}").strip().rstrip("/")
 """Scheme, host and port that links in mails begin with. Never taken from a request's Host header."""
 
 try:
