@@ -74,8 +74,8 @@ def day_text(on: date, *, year: bool = True) -> str:
 def instant_text(at: datetime, zone: ZoneInfo, style: InstantStyle = "full", now: datetime | None = None) -> str:
     """Return an instant as a person in a zone reads it.
 
-    Styles: `full` is `Thu 11 Mar 2027, 17:00 ET`; `list` leaves the year out when it is that of `now`; `time` leaves the
-    day out too when it is that of `now`; `exact` is `full` with seconds. Without `now` every style but `exact` is `full`.
+    Styles: `full` is `Thu 11 Mar 2027, 17:00 ET`; `list` leaves the year out when it is that of `now`; `time` leaves
+    the day out too when it is that of `now`; `exact` is `full` with seconds. Without `now` nothing is left out.
 
     Raises:
         ValueError: The instant names no zone.
@@ -92,8 +92,22 @@ def instant_text(at: datetime, zone: ZoneInfo, style: InstantStyle = "full", now
     return f"{day_text(local.date(), year=with_year)}, {time}"
 
 
+def period_text(start: datetime, end: datetime, zone: ZoneInfo, now: datetime | None = None) -> tuple[str, str]:
+    """Return both ends of a period in words: `Fri 26 Feb, 14:00` and `17:00 ET`, the second day only where it differs.
+
+    The zone is named once, and twice where the clocks change in between.
+    """
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    begin = instant_text(start, zone, "list", now)
+    if zone_name(start, zone) == zone_name(end, zone):
+        begin = begin.rpartition(NBSP)[0]
+    if first.date() == last.date():
+        return begin, f"{last:%H:%M}{NBSP}{zone_name(end, zone)}"
+    return begin, instant_text(end, zone, "list", now)
+
+
 def instant_machine(at: datetime, zone: ZoneInfo) -> str:
-    """Return an instant for the `datetime` attribute: ISO 8601 with the zone's offset, seconds only where there are any."""
+    """Return an instant for the `datetime` attribute: ISO 8601 with offset, seconds only where there are any."""
     local = at.astimezone(zone)
     return local.isoformat(timespec="seconds" if local.second or local.microsecond else "minutes")
 

@@ -5,8 +5,9 @@ import re
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-# Only these three can ever become links; javascript:, data: and every other scheme stays text.
-_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'\\^`{|}]+", re.IGNORECASE)
+# Only these three can ever become links; javascript:, data: and every other scheme stays text. The length is bounded so
+# that a hostile text costs no more than its size.
+_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"'\\^`{|}]{1,2000}", re.IGNORECASE)
 _CLOSERS = {")": "(", "]": "["}
 
 
@@ -15,13 +16,23 @@ def _link_length(found: str) -> int:
     length = len(found)
     while length:
         last = found[length - 1]
-        if last in ".,;:!?*":
-            length -= 1
-        elif (opener := _CLOSERS.get(last)) and found.count(opener, 0, length) < found.count(last, 0, length):
-            length -= 1
-        else:
+        opener = _CLOSERS.get(last)
+        unopened = opener is not None and found.count(opener, 0, length) < found.count(last, 0, length)
+        if last not in ".,;:!?*" and not unopened:
             break
+        length -= 1
     return length
+
+
+def flaw_in(text: str) -> str:
+    """Return what makes a text impossible to store, as a noun phrase, '' when nothing does."""
+    if "\0" in text:
+        return "a NUL character"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "half of a surrogate pair"
+    return ""
 
 
 def linked(text: str) -> SafeString:

@@ -26,6 +26,7 @@ from portal.web.figures import (
     instant_text,
     left_text,
     money_text,
+    period_text,
 )
 from portal.web.navigation import Audience, NavSection, sections_for
 from portal.web.words import severity_sign, state_sign
@@ -64,6 +65,22 @@ def instant(
     place = _zone(context, zone)
     words = instant_text(at, place, style, context.get("now"))
     return format_html('<time datetime="{}">{}</time>', instant_machine(at, place), words)
+
+
+@register.simple_tag(takes_context=True)
+def period(context: Context, start: datetime, end: datetime | None, zone: ZoneInfo | str | None = None) -> str:
+    """Return two `<time>`s: `Fri 26 Feb, 14:00 to 17:00 ET`; the first alone when it has no length or no end."""
+    if end is None or end == start:
+        return instant(context, start, "list", zone)
+    place = _zone(context, zone)
+    first, last = period_text(start, end, place, context.get("now"))
+    return format_html(
+        '<time datetime="{}">{}</time> to <time datetime="{}">{}</time>',
+        instant_machine(start, place),
+        first,
+        instant_machine(end, place),
+        last,
+    )
 
 
 @register.simple_tag

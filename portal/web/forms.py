@@ -1,0 +1,198 @@
+"""The forms of every page: bounded texts, instants with a zone, refusals that name field, value and remedy."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from portal.web.errors import PortalError
+from portal.web.once import act_once
+from portal.web.text import flaw_in
+
+EARLIEST_YEAR = 2000
+LATEST_YEAR = 2100
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice's words: a label, what it means in one sentence, and the clause that says so."""
+
+    label: str
+    detail: str = ""
+    clause: str = ""
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PortalForm(forms.Form):
+    """A form in the house's words; `components/_form.html` shows it. A refusal names the value and the remedy."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["required"] = "Nothing is chosen. Choose one of the list."
+                field.error_messages["invalid_choice"] = "“%(value)s” is none of the choices. Choose one of the list."
+            else:
+                field.error_messages["required"] = "Nothing is filled in. Fill it in."
+
+    def refuse(self, error: PortalError) -> None:
+        """Show what a service refused, beside its field where the form has it, else above the form."""
+        self.add_error(error.field if error.field in self.fields else None, error.sentence)
+
+
+class OnceForm(PortalForm):
+    """A form that creates or approves: sent twice it acts once, and both sendings lead to the same page.
+
+    if form.is_valid():
+        return redirect(form.act_once(user=request.user, at=timezone.now(), act=lambda: report(...).get_absolute_url()))
+    """
+
+    submission = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "This form is damaged. Load the page again and fill it in anew."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["submission"].error_messages["required"] = self.fields["submission"].error_messages["invalid"]
+        self.initial.setdefault("submission", uuid4())
+
+    def act_once(self, *, user: Any, at: datetime, act: Callable[[], str]) -> str:
+        """Run `act` for the first sending of this valid form; return its result's URL, to later sendings too."""
+        token: UUID = self.cleaned_data["submission"]
+        return act_once(user=user, token=token, at=at, act=act)
+
+
+class ProseField(forms.CharField):
+    """Text of several lines. Refuses NUL, half surrogate pairs, and more than `max_length` characters."""
+
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def __init__(self, *, max_length: int = 10_000, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self.longest = max_length
+        self.validators = []  # Each of Django's is said in our own words below.
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if flaw := flaw_in(value):
+            raise ValidationError(f"The text holds {flaw}. Take it out.", code="unstorable")
+        if len(value) > self.longest:
+            raise ValidationError(
+                f"The text has {len(value):,} characters. Shorten it to {self.longest:,}.", code="max_length"
+            )
+
+    def widget_attrs(self, widget: forms.Widget) -> Mapping[str, Any]:
+        # No maxlength: a browser would cut a pasted text in silence, and count line ends otherwise than we do.
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class LineField(ProseField):
+    """Text of one line: a title, a name. Refuses line ends and control characters too, which could forge headers."""
+
+    widget = forms.TextInput
+
+    def __init__(self, *, max_length: int = 200, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if any(character < " " or character in "\x7f\x85\u2028\u2029" for character in value):
+            raise ValidationError(
+                "The line holds a line end or a control character. Write it in one line.", code="not_a_line"
+            )
+
+
+class ZoneField(forms.CharField):
+    """An IANA time zone by name, such as `America/New_York`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=64, **kwargs)
+        self.validators = []
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and value not in available_timezones():
+            shown = value if len(value) <= 64 else f"{value[:64]}…"
+            raise ValidationError(
+                f"“{shown}” is no time zone. Write one such as America/New_York.", code="unknown_zone"
+            )
+
+
+class InstantField(forms.Field):
+    """An instant typed as local date and time; cleaned to an aware datetime in UTC.
+
+    The zone is the person's own (the current one) unless the form sets `field.zone`. The gap rule: a time that the
+    clocks skip is refused, never moved; of a time that they repeat the first is meant. An offset typed along
+    (`…+01:00`) decides. Years outside 2000 to 2100 are slips of the finger and refused.
+    """
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, *, zone: ZoneInfo | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._zone = zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the reader's date and time are meant."""
+        return self._zone or ZoneInfo(timezone.get_current_timezone_name())
+
+    @zone.setter
+    def zone(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        if not self.help_text:
+            self.help_text = f"Date and time in {self.zone.key.replace('_', ' ')}."
+        return super().get_bound_field(form, field_name)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(self.zone).replace(tzinfo=None)
+        return value
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        text = str(value).strip()
+        try:
+            parsed = value if isinstance(value, datetime) else parse_datetime(text)
+        except ValueError:
+            parsed = None  # The shape of an instant, but a 31 February or an hour 25.
+        if parsed is None:
+            shown = text if len(text) <= 40 else f"{text[:40]}…"
+            raise ValidationError(f"“{shown}” is no date and time. Write one such as 2027-03-11T17:00.", code="invalid")
+        if not EARLIEST_YEAR <= parsed.year <= LATEST_YEAR:
+            raise ValidationError(
+                f"The year {parsed.year} is out of range. Choose one from {EARLIEST_YEAR} to {LATEST_YEAR}.",
+                code="range",
+            )
+        return self._to_utc(parsed)
+
+    def _to_utc(self, parsed: datetime) -> datetime:
+        if parsed.tzinfo is not None:
+            return parsed.astimezone(UTC)
+        at = parsed.replace(tzinfo=self.zone).astimezone(UTC)
+        shown = at.astimezone(self.zone)
+        if shown.replace(tzinfo=None) != parsed:
+            raise ValidationError(
+                f"{parsed:%Y-%m-%d %H:%M} does not exist in {self.zone.key}: the clocks skip it. "
+                f"Times that are skipped are refused; choose {shown:%H:%M} or another time.",
+                code="skipped",
+            )
+        return at
