@@ -3,7 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from portal.web import views
+
 urlpatterns = [
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("styleguide/", views.styleguide, name="styleguide"),
 ]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler429 = views.too_many_requests
+handler500 = views.server_error
