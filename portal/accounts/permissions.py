@@ -1,0 +1,81 @@
+"""Who may do what: one table of roles and acts, asked by pages, API and services alike.
+
+Reading is not in it: what somebody may see is each queryset's `visible_to(user)`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, User
+
+
+class Act(StrEnum):
+    """Something that not every user may do."""
+
+    REPORT_INCIDENT = "report_incident"
+    COMMENT = "comment"
+    WORK_INCIDENT = "work_incident"
+    """Answer, note, wait, resume, reproduce, resolve, reopen, link, assign."""
+    RECLASSIFY = "reclassify"
+    DETERMINE = "determine"
+    ATTRIBUTE = "attribute"
+    WITHDRAW = "withdraw"
+    MANAGE_HOSTED_EVENTS = "manage_hosted_events"
+    MANAGE_RELEASES = "manage_releases"
+    MANAGE_CLIENTS = "manage_clients"
+    MANAGE_AGREEMENTS = "manage_agreements"
+    """Draft, activate, amend, suspend, reinstate."""
+    VOID_BREACH = "void_breach"
+    REPLAY = "replay"
+    SEE_LATENCY = "see_latency"
+    ADMINISTER = "administer"
+    """Settings of the installation, logins of staff, the Django admin."""
+
+
+_MEMBER = frozenset({Act.COMMENT})
+# Only designated contacts open requests; a client's administrator may do what they may. Clause: JB-2, JS-16.
+_SUPPORT_CONTACT = _MEMBER | {Act.REPORT_INCIDENT, Act.WITHDRAW, Act.MANAGE_HOSTED_EVENTS}
+
+_FINANCE = frozenset({Act.SEE_LATENCY})
+_AGENT = frozenset(
+    {
+        Act.REPORT_INCIDENT,
+        Act.COMMENT,
+        Act.WORK_INCIDENT,
+        Act.RECLASSIFY,
+        Act.DETERMINE,
+        Act.ATTRIBUTE,
+        Act.WITHDRAW,
+        Act.MANAGE_HOSTED_EVENTS,
+        Act.MANAGE_RELEASES,
+        Act.REPLAY,
+        Act.SEE_LATENCY,
+    }
+)
+_MANAGER = _AGENT | {Act.MANAGE_CLIENTS, Act.MANAGE_AGREEMENTS, Act.VOID_BREACH}
+
+ALLOWED: MappingProxyType[Role, frozenset[Act]] = MappingProxyType(
+    {
+        Role.AGENT: _AGENT,
+        Role.MANAGER: _MANAGER,
+        Role.FINANCE: _FINANCE,
+        Role.ADMINISTRATOR: frozenset(Act),
+        Role.MEMBER: _MEMBER,
+        Role.SUPPORT_CONTACT: _SUPPORT_CONTACT,
+        Role.CLIENT_ADMINISTRATOR: _SUPPORT_CONTACT,
+    }
+)
+"""What each role may do."""
+
+
+def may(user: User, act: Act) -> bool:
+    """Return whether the user's role allows the act. A login that was closed may do nothing."""
+    return user.is_active and act in ALLOWED[Role(user.role)]
+
+
+def exists_for(user: User, act: Act) -> bool:
+    """Return whether anybody on the user's side, the staff's or the clients', may do the act at all."""
+    side = STAFF_ROLES if user.is_provider else CLIENT_ROLES
+    return any(act in ALLOWED[role] for role in side)
