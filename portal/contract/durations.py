@@ -8,8 +8,8 @@ from datetime import timedelta
 from portal.contract.calendar import BusinessCalendar, always
 from portal.contract.clock import BusinessDays, Duration, Measure, NextRelease
 
-ISO = re.compile(r"P(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?")
-DAYS = re.compile(r"(\d{1,4}) business days?")
+ISO = re.compile(r"P(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", re.ASCII)
+DAYS = re.compile(r"(\d{1,4}) business days?", re.ASCII)
 NEXT_RELEASE = "next release"
 LONGEST = timedelta(days=3660)
 REMEDY = "write an ISO 8601 duration such as PT30M, '2 business days' or 'next release'"
@@ -31,7 +31,7 @@ def parse_duration(text: str) -> timedelta:
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     amount = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     if amount > LONGEST:
-        raise InvalidDuration(f"{text!r} is longer than ten years")
+        raise InvalidDuration(f"{text!r} is longer than ten years: {REMEDY}, up to {LONGEST.days} days")
     return amount
 
 
