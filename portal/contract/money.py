@@ -11,11 +11,10 @@ from fractions import Fraction
 SCALES = dict.fromkeys(("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "SEK", "NOK", "DKK", "PLN", "INR"), 2) | {"JPY": 0}
 """Decimal places of the currencies that an agreement may be in (ISO 4217)."""
 
-LARGEST = Decimal(10) ** 15
-"""No amount reaches it, in major units, so that the minor ones fit a 64-bit column."""
+LONGEST = 15
+"""Digits that an amount may have before the point, so that its minor units fit a 64-bit column."""
 
-_AMOUNT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_LONGEST_TEXT = 40
+_AMOUNT = re.compile(r"(-?)([0-9]{1,40})(?:\.([0-9]{1,40}))?")
 
 
 class InvalidMoney(ValueError):
@@ -37,20 +36,19 @@ class Money:
             InvalidMoney: Unknown currency, not such a number, too large, or more precise than the currency.
         """
         scale = scale_of(currency)
-        allowed = f"{scale} decimal places" if scale else "no decimal places"
-        if len(text) > _LONGEST_TEXT or _AMOUNT.fullmatch(text) is None:
-            raise InvalidMoney(
-                f"amount {reprlib.repr(text)} is not a plain number: {currency} takes {allowed}, such as {_sample(scale)}"
-            )
-        amount = Decimal(text)
-        if abs(amount) >= LARGEST:
-            raise InvalidMoney(f"amount {text!r} is too large: give one under {LARGEST:f} {currency}, with {allowed}")
-        if amount.is_signed() and not amount:
-            raise InvalidMoney(f"amount {text!r} is a negative zero: write {abs(amount):f} {currency}, with {allowed}")
-        minor = amount.scaleb(scale)
-        if minor != minor.to_integral_value():
-            raise InvalidMoney(f"amount {text!r} is too precise: {currency} takes {allowed}, such as {_sample(scale)}")
-        return cls(int(minor), currency)
+        rule = f"{currency} takes {scale or 'no'} decimal places, such as {1500:.{scale}f}"
+        match = _AMOUNT.fullmatch(text)
+        if match is None:
+            raise InvalidMoney(f"amount {reprlib.repr(text)} is not a plain number: {rule}")
+        sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
+        if len(fraction) > scale:
+            raise InvalidMoney(f"amount {reprlib.repr(text)} is too precise: {rule}")
+        if len(whole.lstrip("0")) > LONGEST:
+            raise InvalidMoney(f"amount {reprlib.repr(text)} is too large: give {LONGEST} digits at most; {rule}")
+        minor = int(whole + fraction.ljust(scale, "0"))
+        if sign and not minor:
+            raise InvalidMoney(f"amount {reprlib.repr(text)} is a negative zero: leave the sign out; {rule}")
+        return cls(-minor if sign else minor, currency)
 
     @classmethod
     def rounded(cls, amount: Fraction, currency: str) -> Money:
@@ -77,7 +75,3 @@ def scale_of(currency: str) -> int:
     if currency not in SCALES:
         raise InvalidMoney(f"currency {reprlib.repr(currency)} is unknown: choose one of {', '.join(SCALES)}")
     return SCALES[currency]
-
-
-def _sample(scale: int) -> str:
-    return f"{1500:.{scale}f}"

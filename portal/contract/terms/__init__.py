@@ -1,7 +1,7 @@
 """Terms: a contract as values that can be run, each with the clause it comes from.
 
-A document is a library file, `library/NAME.toml`, or the same as JSON. It is whole and immutable: what an agreement pins
-never changes with the library. Clause: all of the clause list.
+A document is a library file, `library/NAME.toml`, or the same as JSON. It is whole and immutable: what an agreement
+pins never changes with the library. Clause: all of the clause list.
 """
 
 from portal.contract.terms.checks import FEWEST_CUTOFF_DAYS, read_duration

@@ -20,7 +20,9 @@ from portal.contract.terms.schema import (
     Document,
     ImplementationTerms,
     Iso,
+    Recurring,
     SupportTerms,
+    Threshold,
     Tier,
     Value,
 )
@@ -130,11 +132,12 @@ def _check_support(support: SupportTerms) -> None:
 
 def _check_credits(credits: CreditTerms, support: SupportTerms | None) -> None:
     known = [severity.name for severity in support.severities] if support is not None else []
-    rows = [*credits.rows, *([credits.recurring] if credits.recurring is not None else [])]
+    rows: list[Threshold | Recurring] = [*credits.rows, *([credits.recurring] if credits.recurring is not None else [])]
     for row in rows:
         if row.severity not in known:
             raise InvalidTerms(
-                f"credits: {row.rule!r} is for the severity {row.severity!r}: the terms have {', '.join(known) or 'none'}"
+                f"credits: {row.rule!r} is for the severity {row.severity!r}, which is not in these terms: "
+                f"they have {', '.join(known) or 'none'}"
             )
         read_percent(f"credits.{row.rule}.percent", row.percent.value)
     _check_once("credits", [row.rule for row in rows])

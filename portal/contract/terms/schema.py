@@ -1,7 +1,7 @@
 """The schema of terms: a contract as values, each with the clause it comes from. Clause: all of the clause list.
 
-Every value says whether the contract states it, whether it is *assumed* because the document is silent, or a *reading* of
-words that allow two. What a type can't say (tiers without holes, aims before dues) is in `checks`.
+Every value says whether the contract states it, whether it is *assumed* because the document is silent, or a *reading*
+of words that allow two. What a type can't say (tiers without holes, aims before dues) is in `checks`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Value(Struct, Generic[T], frozen=True, forbid_unknown_fields=True, omit_de
 class CalendarTerms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Business hours: an IANA zone, weekly opening (weekday 0 is Monday), and holidays. Clause: T-1.
 
-    `holidays`, where given, are all the dates there are, and `country` only names them; without, the country's own hold.
+    `holidays`, where given, are all the dates there are, and `country` only names them; without, the country's hold.
     """
 
     zone: str
@@ -65,7 +65,7 @@ class SeverityTerms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class HostedTerms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How long before the first session of a day a hosted period begins, and how long after the last it ends. Clause: JS-10."""
+    """How long a hosted period begins before a day's first session, and ends after its last. Clause: JS-10."""
 
     before: Value[Iso]
     after: Value[Iso]
@@ -80,7 +80,10 @@ class PauseTerms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 
 class SupportTerms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Support of incidents. Severities stand in order, the most severe first. Clause: JS-1 to JS-12, JS-22, JB-1 to JB-7, JB-12."""
+    """Support of incidents. Severities stand in order, the most severe first.
+
+    Clause: JS-1 to JS-12, JS-22, JB-1 to JB-7, JB-12, JB-13.
+    """
 
     counted: Value[Literal["24x7", "business"]]
     pauses: PauseTerms
