@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -37,23 +38,26 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create the installation's first administrator."""
-        fields.setdefault("name", email.partition("@")[0])
-        return self.create_user(email, password, role=Role.ADMINISTRATOR, is_superuser=True, **fields)
+        """Create an administrator, under the name that Django's own command knows."""
+        return self.create_user(email, password, role=Role.ADMINISTRATOR, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Find the login whatever the case in which its address was typed."""
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
-    """A login. `client` is empty exactly for staff."""
+class User(AbstractBaseUser):
+    """A login. `client` is empty exactly for staff; the role alone says what it may do (portal.accounts.permissions)."""
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=150)
     role = models.CharField(max_length=30, choices=Role.choices)
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, null=True, blank=True, related_name="users")
-    zone = models.CharField(max_length=64, blank=True, help_text="IANA zone in which this person reads times; empty: the provider's or client's.")
+    zone = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="IANA zone in which this person reads times; empty: the provider's or client's.",
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -61,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = ["name"]
 
     class Meta:
         ordering = ("name", "id")
@@ -87,6 +91,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Whether the Django admin opens for this user."""
         return self.role == Role.ADMINISTRATOR and self.is_active
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Answer the Django admin: an administrator may do what its pages offer."""
+        return self.is_staff
+
+    def has_perms(self, perms: Iterable[str], obj: object = None) -> bool:
+        """Answer the Django admin for several permissions at once."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Answer the Django admin for a whole app."""
+        return self.is_staff
 
     def get_full_name(self) -> str:
         """Return the person's name."""
