@@ -328,10 +328,10 @@ def _find_redis_server() -> str | None:
     return str(Path(carried.origin).parent / "bin" / "redis-server")
 
 
-REDIS_SERVER = None if _redis_url else _find_redis_server()
-"""The program that `./dev demo` starts as broker, None when REDIS_URL names a broker or there is no such program."""
+REDIS_SERVER = _find_redis_server()
+"""The program that `./dev demo` starts as broker when REDIS_URL names none; None when this computer has no such program."""
 REDIS_SOCKET = VAR / "redis.sock"
-if REDIS_SERVER and len(bytes(REDIS_SOCKET)) > 100:
+if REDIS_SERVER and not _redis_url and len(bytes(REDIS_SOCKET)) > 100:
     raise ImproperlyConfigured(f"{REDIS_SOCKET} is too long for a socket; set VAR_DIR to a shorter path, or REDIS_URL.")
 
 BROKER_NOTICE = ""
@@ -342,7 +342,7 @@ if _redis_url or REDIS_SERVER:
         # A page that publishes to a frozen Redis gives up after these seconds; without them it hangs for forty.
         "socket_connect_timeout": 1,
         "socket_timeout": 2,  # Longer than kombu's own blocking read of one second.
-        "retry_on_timeout": False,
+        "max_retries": 0,  # Of connecting in order to publish; workers reconnect for ever all the same.
         # What a killed worker held is given to another after ten minutes, and found within ten seconds more.
         "visibility_timeout": 600,
         "unacked_restore_throttle": 1,

@@ -20,7 +20,7 @@ class Warden:
     """The process that ends the children once this one is gone. Needs no stopping: it ends when told of no child."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and file)
+        self._process = subprocess.Popen(
             [sys.executable, "-I", warden.__file__],
             stdin=subprocess.PIPE,
             start_new_session=True,  # A Ctrl-C in the terminal must not reach it.
@@ -78,7 +78,7 @@ class Child:
     def start(self) -> None:
         """Start the program."""
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603  (commands come from the supervisor alone)
+            self._process = subprocess.Popen(
                 self._command,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

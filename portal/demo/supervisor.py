@@ -173,8 +173,8 @@ def _site_answers() -> bool:
 
 
 def _redis(warden: Warden) -> list[Child]:
-    """Return Redis as a child, nothing when the settings name a broker of their own."""
-    if not settings.REDIS_SERVER:
+    """Return Redis as a child, nothing when the broker is another."""
+    if not settings.REDIS_SERVER or not settings.CELERY_BROKER_URL.startswith("redis+socket:"):
         return []
     settings.REDIS_SOCKET.unlink(missing_ok=True)
     # Nothing is saved: what is due stands in the database, and a queue that is lost is filled again by the next tick.

@@ -1,0 +1,11 @@
+"""The portal's settings as the tests see them: the same, but for speed and for what they watch."""
+
+from portal.settings import *  # noqa: F403  (settings are one namespace)
+from portal.settings import INSTALLED_APPS, MIDDLEWARE
+
+# Argon2 is slow on purpose, and hundreds of tests make a user.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A page that asks the database once per row fails its test.
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
