@@ -210,6 +210,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns at each start where it is missing.
 STATICFILES_DIRS: list[Path] = []
 MEDIA_ROOT = VAR / "media"
 WHITENOISE_USE_FINDERS = not PRODUCTION  # Embedded mode serves from the packages: nothing has to be collected first.
@@ -329,7 +330,7 @@ def _find_redis_server() -> str | None:
 
 
 REDIS_SERVER = _find_redis_server()
-"""The program that `./dev demo` starts as broker when REDIS_URL names none; None when this computer has no such program."""
+"""The program that `./dev demo` starts as broker when REDIS_URL names none; None when there is no such program."""
 REDIS_SOCKET = VAR / "redis.sock"
 if REDIS_SERVER and not _redis_url and len(bytes(REDIS_SOCKET)) > 100:
     raise ImproperlyConfigured(f"{REDIS_SOCKET} is too long for a socket; set VAR_DIR to a shorter path, or REDIS_URL.")
