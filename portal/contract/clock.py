@@ -109,19 +109,6 @@ class Turn:
     moved: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A piece of an explanation: [start, end) and what it was; `seconds` counts toward the target only when counted."""
-
-    start: datetime
-    end: datetime | None
-    kind: str
-    clause: str
-    text: str
-    seconds: float
-    counts: bool = False
-
-
 class Clock:
     """One promise to one subject, as a state that turns change.
 
@@ -401,6 +388,48 @@ class Clock:
             self.loosen(turn.at, turn.promise, ordinary=turn.ordinary, reason=turn.reason)
         elif turn.promise is not None:
             self.tighten(turn.at, turn.promise, ordinary=turn.ordinary, hosted=turn.act == "hosted", reason=turn.reason)
+
+    # -- what its explanation reads
+
+    @property
+    def basis(self) -> Turn:
+        """The turn from which the due instant is counted."""
+        return self.log[self._base]
+
+    @property
+    def counted_from(self) -> datetime:
+        """Where counting toward the due instant begins: at the start, or where a shorter target took over."""
+        turn = self.log[self._base]
+        if isinstance(self.promise.measure, NextRelease):
+            return self._since
+        return self.started_at if turn.act == "downward" else turn.at
+
+    def clause_at(self, at: datetime) -> str:
+        """Return the clause of the target that applied at an instant."""
+        clause = ""
+        for turn in self.log:
+            if turn.promise is not None and (turn.at <= at or not clause):
+                clause = turn.promise.clause
+        return clause
+
+    def pauses_with_reasons(self) -> Iterator[tuple[datetime, datetime | None, str]]:
+        """Yield the stretches that did not count, each with the reason that held first in it, split where it changes."""
+        reasons: list[str] = []
+        since = self.started_at
+        for turn in self.log:
+            if turn.act not in ("pause", "resume"):
+                continue
+            held = reasons[0] if reasons else None
+            if turn.act == "pause":
+                reasons.append(turn.reason)
+            else:
+                reasons.remove(turn.reason)
+            if held is not None and (not reasons or reasons[0] != held) and since < turn.at:
+                yield since, turn.at, held
+            if not reasons or held != reasons[0]:
+                since = turn.at
+        if reasons:
+            yield since, None, reasons[0]
 
     # -- warnings
 

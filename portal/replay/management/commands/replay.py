@@ -1,0 +1,90 @@
+"""`replay`: judge recorded histories under a contract."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.replay.engine import Judgement
+from portal.replay.history import BadLine, read_history
+from portal.replay.output import json_document, table
+
+
+class Command(BaseCommand):
+    """Reads files (or `-`), prints one document for each; a bad line ends it with exit 2 and nothing on standard output."""
+
+    help = "Judge recorded histories under a contract, and print clocks, findings, availability, credits and a summary."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("files", nargs="+", metavar="FILE", help="a history (JSON Lines), or - for standard input")
+        parser.add_argument("--terms", metavar="NAME", help="a preset's name, in place of the header's terms")
+        parser.add_argument("--until", metavar="INSTANT", help="'now' for what is still open, in place of the header's; ISO 8601 with an offset")
+        parser.add_argument("--format", choices=("json", "table"), default="json")
+        parser.add_argument("--explain", metavar="SUBJECT", help="a subject whose clocks are explained, such as incident:A")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Judge each file in turn."""
+        until = _until(options["until"])
+        many = len(options["files"]) > 1
+        failed = False
+        for name in options["files"]:
+            try:
+                with _opened(name) as lines:
+                    history = read_history(lines, terms=options["terms"], until=until, note=self._note)
+            except (BadLine, OSError) as error:
+                sentence = f"{name}: {error}"
+                if not many:
+                    raise CommandError(sentence, returncode=2) from None
+                self._write(msgspec.json.encode({"error": sentence}) + b"\n")
+                failed = True
+                continue
+            judgement = Judgement(history)
+            if options["format"] == "table":
+                for line in table(judgement, explain=options["explain"]):
+                    self.stdout.write(line)
+            else:
+                for piece in json_document(judgement, explain=options["explain"], compact=many):
+                    self._write(piece)
+        if failed:
+            raise CommandError("not every file could be read; their lines say why", returncode=2)
+
+    def _note(self, lines: int) -> None:
+        self.stderr.write(f"{lines:,} lines read")
+
+    def _write(self, piece: bytes) -> None:
+        binary = getattr(self.stdout._out if hasattr(self.stdout, "_out") else self.stdout, "buffer", None)
+        if binary is not None:
+            binary.write(piece)
+        else:
+            self.stdout.write(piece.decode(), ending="")
+
+
+def _until(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        until = datetime.fromisoformat(text)
+    except ValueError:
+        until = None
+    if until is None or until.tzinfo is None:
+        raise CommandError(f"--until: {text!r} is no instant; write ISO 8601 with an offset, such as 2026-03-02T10:00:00-05:00", returncode=2)
+    return until
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+    else:
+        with Path(name).open("rb") as file:
+            yield file

@@ -1,0 +1,99 @@
+"""Writing a judgement: one JSON document, streamed, or a table to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from portal.contract.explain import Explanation
+from portal.replay.engine import Judgement
+
+_encode = msgspec.json.Encoder(decimal_format="string").encode
+
+
+def json_document(judgement: Judgement, *, explain: str | None = None, compact: bool = False) -> Iterator[bytes]:
+    """Yield one JSON document in pieces; a million clocks never stand in memory as one text.
+
+    Args:
+        judgement: Not read before.
+        explain: A subject whose clocks are explained in a further section.
+        compact: The whole document on one line.
+    """
+    separator = b"," if compact else b",\n  "
+    section = b"," if compact else b",\n "
+    yield b'{"clocks": ['
+    for index, row in enumerate(judgement.clocks()):
+        if index:
+            yield separator
+        yield _encode(row)
+    yield b"]"
+    for name in ("findings", "availability", "credits"):
+        yield section + b'"' + name.encode() + b'": ' + _encode(getattr(judgement, name))
+    if explain is not None:
+        rows = [explanation_row(part) for part in judgement.explanations(explain)]
+        yield section + b'"explain": ' + _encode({"subject": explain, "clocks": rows})
+    yield section + b'"summary": ' + _encode(judgement.summary) + b"}\n"
+
+
+def explanation_row(explanation: Explanation) -> dict[str, Any]:
+    """Return an explanation as plain values, seconds as numbers and instants as UTC."""
+    total = explanation.total
+    return {
+        "target": explanation.target,
+        "ordinal": explanation.ordinal,
+        "state": explanation.state,
+        "due_at": explanation.due_at,
+        "promised": explanation.total_text,
+        "target_seconds": _number(total.total_seconds()) if total is not None else None,
+        "counted_seconds": _number(explanation.counted.total_seconds()),
+        "segments": [
+            {
+                "kind": part.kind,
+                "start": part.start,
+                "end": part.end,
+                "seconds": _number(part.seconds),
+                "clause": part.clause,
+                "text": part.text,
+            }
+            for part in explanation.segments
+        ],
+    }
+
+
+def _number(seconds: float) -> int | float:
+    return int(seconds) if seconds == int(seconds) else seconds
+
+
+def table(judgement: Judgement, *, explain: str | None = None) -> Iterator[str]:
+    """Yield the lines of a table of the clocks, then findings and counts, for people."""
+    form = "{:<28} {:<18} {:>3}  {:<10} {:<6} {:<9} {:<27} {}"
+    yield form.format("subject", "target", "no.", "severity", "clause", "state", "due (UTC)", "met (UTC)")
+    for row in judgement.clocks():
+        yield form.format(
+            row.subject,
+            row.target,
+            row.ordinal,
+            row.severity or "",
+            row.clause,
+            row.state,
+            row.due_at.isoformat(" ", "seconds") if row.due_at else "",
+            row.met_at.isoformat(" ", "seconds") if row.met_at else "",
+        ).rstrip()
+    for finding in judgement.findings:
+        yield f"{finding.at.isoformat(' ', 'seconds')}  {finding.subject}  {finding.kind}  {finding.clause}  {finding.message}"
+    if explain is not None:
+        for explanation in judgement.explanations(explain):
+            yield from _explained(explanation)
+    counts = msgspec.to_builtins(judgement.summary)
+    yield ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in counts.items())
+
+
+def _explained(explanation: Explanation) -> Iterator[str]:
+    yield f"\n{explanation.target} {explanation.ordinal}: {explanation.state}, {explanation.total_text}"
+    for part in explanation.segments:
+        until = part.end.isoformat(" ", "seconds") if part.end else "open"
+        seconds = f"{_number(part.seconds):>10} s" if part.start != part.end else ""
+        yield f"  {part.start.isoformat(' ', 'seconds')}  {until:<25}  {part.kind:<9} {seconds:>12}  {part.clause:<6} {part.text}"
+    yield f"  adds up to {_number(explanation.counted.total_seconds())} s"
