@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from portal.contract.zones import InvalidZone, check_zone
 from portal.web.errors import PortalError
 from portal.web.once import act_once
 from portal.web.text import flaw_in
@@ -126,11 +127,14 @@ class ZoneField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and value not in available_timezones():
-            shown = value if len(value) <= 64 else f"{value[:64]}…"
+        if not value:
+            return
+        try:
+            check_zone(value)
+        except InvalidZone:
             raise ValidationError(
-                f"“{shown}” is no time zone. Write one such as America/New_York.", code="unknown_zone"
-            )
+                f"“{value[:64]}” is no time zone. Write one such as America/New_York.", code="unknown_zone"
+            ) from None
 
 
 class InstantField(forms.Field):

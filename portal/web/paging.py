@@ -4,6 +4,8 @@ The order ends in a unique column and runs one way, because rows are compared as
 form that both databases answer from an index. The columns are never null.
 """
 
+from __future__ import annotations
+
 import base64
 import binascii
 import json

@@ -63,7 +63,7 @@ def _members(exception: Exception, response: Response) -> Problem:
         errors = list(_flatten(exception.detail))
         detail = "One field has to be put right." if len(errors) == 1 else f"{len(errors)} things have to be put right."
         return problem(response.status_code, code="invalid", detail=detail, errors=errors)
-    code = {401: "not_authenticated", 403: "forbidden", 404: "not_found"}.get(response.status_code, "refused")
+    code = {403: "permission_denied", 404: "not_found"}.get(response.status_code, "refused")
     detail = HTTPStatus(response.status_code).description
     if isinstance(exception, APIException) and isinstance(exception.detail, ErrorDetail):
         code, detail = exception.detail.code, str(exception.detail)

@@ -31,7 +31,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer an act that this person may not do (handler403)."""
-    return refuse(request, HTTPStatus.FORBIDDEN, code="forbidden")
+    return refuse(request, HTTPStatus.FORBIDDEN, code="permission_denied")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,0 +1,79 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from portal.accounts.models import User
+from portal.web.errors import PortalError
+from portal.web.models import Submission
+from portal.web.once import act_once
+from tests.factories import StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2027, 3, 2, 15, 42, tzinfo=UTC)
+TOKEN = UUID("7f3c2a52-6d0c-4d6e-9a64-1b6a2f0e9d11")
+
+
+class Desk:
+    """Counts what was really done."""
+
+    def __init__(self) -> None:
+        self.reports = 0
+
+    def report(self) -> str:
+        self.reports += 1
+        return f"/incidents/{self.reports}/"
+
+
+@pytest.fixture
+def staff() -> User:
+    return StaffFactory()
+
+
+def test_a_form_sent_twice_acts_once_and_leads_to_the_same_page(staff: User) -> None:
+    desk = Desk()
+
+    urls = [act_once(user=staff, token=TOKEN, at=AT, act=desk.report) for _ in range(2)]
+
+    assert urls == ["/incidents/1/", "/incidents/1/"]
+    assert desk.reports == 1
+
+
+def test_another_form_acts_for_itself(staff: User) -> None:
+    desk = Desk()
+
+    act_once(user=staff, token=TOKEN, at=AT, act=desk.report)
+    url = act_once(user=staff, token=UUID(int=1), at=AT, act=desk.report)
+
+    assert url == "/incidents/2/"
+
+
+def test_another_persons_token_is_another_token(staff: User) -> None:
+    desk = Desk()
+
+    act_once(user=staff, token=TOKEN, at=AT, act=desk.report)
+    url = act_once(user=StaffFactory(), token=TOKEN, at=AT, act=desk.report)
+
+    assert url == "/incidents/2/"
+
+
+def test_a_refused_act_leaves_the_form_usable(staff: User) -> None:
+    desk = Desk()
+
+    def refuse() -> str:
+        raise PortalError("The agreement is suspended.")
+
+    with pytest.raises(PortalError):
+        act_once(user=staff, token=TOKEN, at=AT, act=refuse)
+
+    assert act_once(user=staff, token=TOKEN, at=AT, act=desk.report) == "/incidents/1/"
+
+
+def test_submissions_are_forgotten_after_a_day(staff: User) -> None:
+    desk = Desk()
+
+    act_once(user=staff, token=TOKEN, at=AT, act=desk.report)
+    act_once(user=staff, token=UUID(int=1), at=AT + timedelta(days=1, microseconds=1), act=desk.report)
+
+    assert [submission.token for submission in Submission.objects.all()] == [UUID(int=1)]
