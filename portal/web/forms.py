@@ -1,6 +1,6 @@
 """The forms of every page: bounded texts, instants with a zone, refusals that name field, value and remedy."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -74,12 +74,10 @@ class OnceForm(PortalForm):
         return act_once(user=user, token=token, at=at, act=act)
 
 
-class ProseField(forms.CharField):
-    """Text of several lines. Refuses NUL, half surrogate pairs, and more than `max_length` characters."""
+class BoundedTextField(forms.CharField):
+    """Text of at most `max_length` characters, without NUL and half surrogate pairs; its line ends are line feeds."""
 
-    widget = forms.Textarea(attrs={"rows": 5})
-
-    def __init__(self, *, max_length: int = 10_000, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
         self.longest = max_length
         self.validators = []  # Each of Django's is said in our own words below.
@@ -97,15 +95,22 @@ class ProseField(forms.CharField):
                 f"The text has {len(value):,} characters. Shorten it to {self.longest:,}.", code="max_length"
             )
 
-    def widget_attrs(self, widget: forms.Widget) -> Mapping[str, Any]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # No maxlength: a browser would cut a pasted text in silence, and count line ends otherwise than we do.
         return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
-class LineField(ProseField):
-    """Text of one line: a title, a name. Refuses line ends and control characters too, which could forge headers."""
+class ProseField(BoundedTextField):
+    """Text of several lines."""
 
-    widget = forms.TextInput
+    widget = forms.Textarea(attrs={"rows": 5})
+
+    def __init__(self, *, max_length: int = 10_000, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+
+class LineField(BoundedTextField):
+    """Text of one line: a title, a name. Refuses line ends and control characters too, which could forge headers."""
 
     def __init__(self, *, max_length: int = 200, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)

@@ -97,7 +97,8 @@ def page_of(
     descending = order[0].startswith("-")
     if any(name.startswith("-") != descending for name in order):
         raise ValueError(f"The order {list(order)} runs both ways; rows can be compared one way only.")
-    fields = [queryset.model._meta.get_field(name) for name in names]
+    columns = [queryset.model._meta.get_field(name) for name in names]
+    fields = [column for column in columns if isinstance(column, Field)]  # Columns all: relations cannot be compared.
     size = size or size_of(request)
     after = request.GET.get("after", "")
     rows = queryset.order_by(*order)

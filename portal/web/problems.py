@@ -66,7 +66,7 @@ def _members(exception: Exception, response: Response) -> Problem:
     code = {403: "permission_denied", 404: "not_found"}.get(response.status_code, "refused")
     detail = HTTPStatus(response.status_code).description
     if isinstance(exception, APIException) and isinstance(exception.detail, ErrorDetail):
-        code, detail = exception.detail.code, str(exception.detail)
+        code, detail = exception.detail.code or code, str(exception.detail)
     return problem(response.status_code, code=code, detail=detail)
 
 

@@ -1,4 +1,5 @@
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 
@@ -6,7 +7,7 @@ from portal.web import navigation
 from portal.web.navigation import NavEntry, register, sections_for
 
 
-def page(request: object) -> None:
+def page(request: HttpRequest) -> HttpResponse:
     raise AssertionError("Only the addresses matter here.")
 
 

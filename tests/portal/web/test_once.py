@@ -28,7 +28,7 @@ class Desk:
 
 @pytest.fixture
 def staff() -> User:
-    return StaffFactory()
+    return StaffFactory.create()
 
 
 def test_a_form_sent_twice_acts_once_and_leads_to_the_same_page(staff: User) -> None:
@@ -53,7 +53,7 @@ def test_another_persons_token_is_another_token(staff: User) -> None:
     desk = Desk()
 
     act_once(user=staff, token=TOKEN, at=AT, act=desk.report)
-    url = act_once(user=StaffFactory(), token=TOKEN, at=AT, act=desk.report)
+    url = act_once(user=StaffFactory.create(), token=TOKEN, at=AT, act=desk.report)
 
     assert url == "/incidents/2/"
 

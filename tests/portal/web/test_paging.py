@@ -22,7 +22,7 @@ NEWEST_FIRST = ["-sent_at", "-id"]
 
 @pytest.fixture
 def staff() -> User:
-    return StaffFactory()
+    return StaffFactory.create()
 
 
 def send(user: User, number: int, *, minutes: int) -> Submission:

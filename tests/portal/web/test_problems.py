@@ -29,8 +29,8 @@ class EventSerializer(serializers.Serializer[Any]):
 
 def answer(*, raising: Exception | None = None, body: Any = None, **request: Any) -> Response:
     class View(APIView):
-        authentication_classes: ClassVar[list[Any]] = []
-        permission_classes: ClassVar[list[Any]] = []
+        authentication_classes = ()
+        permission_classes = ()
 
         def post(self, request: Request) -> Response:
             if raising:

@@ -47,7 +47,7 @@ def browser() -> Client:
 
 @pytest.mark.django_db
 def test_nothing_that_a_signed_in_person_saw_is_kept_by_a_cache(browser: Client) -> None:
-    browser.force_login(StaffFactory())
+    browser.force_login(StaffFactory.create())
 
     response = browser.get("/zone/")
 
@@ -62,7 +62,7 @@ def test_an_answer_to_nobody_in_particular_says_nothing_about_caches(browser: Cl
 @pytest.mark.django_db
 @pytest.mark.parametrize(("zone", "shown"), [("Europe/Berlin", "Europe/Berlin"), ("", "UTC"), ("Mars/Phobos", "UTC")])
 def test_instants_are_told_in_the_readers_own_zone(browser: Client, zone: str, shown: str) -> None:
-    person = StaffFactory()
+    person = StaffFactory.create()
     type(person).objects.filter(pk=person.pk).update(zone=zone)
     browser.force_login(person)
 
@@ -140,9 +140,9 @@ def test_machines_get_problems_instead_of_pages(browser: Client) -> None:
 
 @pytest.mark.django_db
 def test_the_style_guide_shows_every_component_to_staff_only(browser: Client) -> None:
-    browser.force_login(ClientUserFactory())
+    browser.force_login(ClientUserFactory.create())
     refused = browser.get("/styleguide/")
-    browser.force_login(StaffFactory())
+    browser.force_login(StaffFactory.create())
     shown = browser.get("/styleguide/")
 
     assert (refused.status_code, shown.status_code) == (403, 200)
@@ -151,7 +151,7 @@ def test_the_style_guide_shows_every_component_to_staff_only(browser: Client) ->
 
 @pytest.mark.django_db
 def test_no_page_carries_inline_script_or_style(browser: Client) -> None:
-    browser.force_login(StaffFactory())
+    browser.force_login(StaffFactory.create())
 
     html = browser.get("/styleguide/").content.decode()
 
