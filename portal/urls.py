@@ -6,7 +6,7 @@ from django.urls import include, path
 from portal.web import views
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]

@@ -54,9 +54,7 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=30, choices=Role.choices)
     client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, null=True, blank=True, related_name="users")
     zone = models.CharField(
-        max_length=64,
-        blank=True,
-        help_text="IANA zone in which this person reads times; empty: the provider's or client's.",
+        max_length=64, blank=True, help_text="IANA zone in which this person reads times; empty: UTC."
     )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)

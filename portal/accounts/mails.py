@@ -1,0 +1,65 @@
+"""What the mails of sign-in say, by allauth's name for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from portal.alerts.kinds import Mail
+
+Context = Mapping[str, Any]
+
+
+def _code(context: Context) -> Mail:
+    code = context["code"]
+    return Mail(
+        subject=f"Your sign-in code: {code}",
+        ask=f"Enter {code} to sign in.",
+        paragraphs=["The code is good for 15 minutes, in the browser where you asked for it. Nobody else needs it."],
+        why="You get this because a code was asked for with your address. If it was not you, nothing has to be done.",
+        link_path=reverse("account_confirm_login_code"),
+        link_label="Open the page that takes the code",
+    )
+
+
+def _reset(context: Context) -> Mail:
+    return Mail(
+        subject="Set another password",
+        ask="Choose another password.",
+        paragraphs=["The link is good for one use, within an hour."],
+        why="You get this because it was asked for with your address. If it was not you, nothing has to be done.",
+        link_path=context["password_reset_url"].removeprefix(settings.ORIGIN),
+        link_label="Choose a password",
+    )
+
+
+def _changed(context: Context) -> Mail:
+    return Mail(
+        subject="Your password was changed",
+        ask="Your password was changed. If it was not you, set another one now.",
+        facts=[("From", context["ip"])],
+        why="You get this at every change of your password.",
+        link_path=reverse("account_reset_password"),
+        link_label="Set another password",
+    )
+
+
+_MAILS: Mapping[str, Callable[[Context], Mail]] = {
+    "account/email/login_code": _code,
+    "account/email/password_reset_key": _reset,
+    "account/email/password_changed": _changed,
+    "account/email/password_reset": _changed,
+    "account/email/password_set": _changed,
+}
+
+
+def write(name: str, context: Context) -> Mail:
+    """Return what a mail says.
+
+    Raises:
+        KeyError: allauth would send a mail that we have no words for.
+    """
+    return _MAILS[name](context)

@@ -1,0 +1,26 @@
+"""Sign-in, sign-out, passwords, and a person's own page, below /account/.
+
+Of allauth's pages only these exist: there is no signing up, and addresses are changed by staff.
+"""
+
+from allauth.account import views as allauth_views
+from django.urls import path, re_path
+
+from portal.accounts import views
+
+urlpatterns = [
+    path("", views.account, name="account"),
+    path("login/", allauth_views.login, name="account_login"),
+    path("login/code/", allauth_views.request_login_code, name="account_request_login_code"),
+    path("login/code/confirm/", allauth_views.confirm_login_code, name="account_confirm_login_code"),
+    path("logout/", allauth_views.logout, name="account_logout"),
+    path("password/change/", allauth_views.password_change, name="account_change_password"),
+    path("password/set/", allauth_views.password_set, name="account_set_password"),
+    path("password/reset/", allauth_views.password_reset, name="account_reset_password"),
+    path("password/reset/done/", allauth_views.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth_views.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+]
