@@ -77,8 +77,6 @@ def merge(plain: dict[str, Any], given: Mapping[str, Any]) -> None:
         check_cutoff("overrides.cutoff_business_days", overrides.cutoff_business_days)
     calendar = msgspec.to_builtins(overrides.calendar)
     if calendar:
-        if "holidays" in calendar:
-            plain["calendar"].pop("country", None)
         plain["calendar"].update(calendar, basis="stated", note=_NOTE)
 
 
