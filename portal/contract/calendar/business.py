@@ -21,7 +21,7 @@ _ZERO = timedelta(0)
 _DAY = timedelta(days=1)
 
 
-class InvalidInstant(ValueError):  # noqa: N818 - reads as the refusal that it is, beside InvalidCalendar.
+class InvalidInstant(ValueError):
     """An instant without a zone, or one out of the years that are counted; the sentence names the remedy."""
 
 
@@ -166,8 +166,10 @@ class BusinessCalendar:
         start, end = _in_utc(start), _in_utc(end)
         if end < start:
             raise InvalidInstant(f"The end {end} lies before the start {start}: swap them.")
+        if start == end:
+            return iter(())
         if self.always_open:
-            return iter([Span(start, end, "counted")] if start < end else [])
+            return iter((Span(start, end, "counted"),))
         return self._window_around(start, end).spans(start, end)
 
     def _window_around(self, start: datetime, end: datetime) -> Window:

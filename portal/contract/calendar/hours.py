@@ -11,7 +11,7 @@ _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-class InvalidCalendar(ValueError):  # noqa: N818 - the name that the product's specification gives it.
+class InvalidCalendar(ValueError):
     """A calendar that cannot be counted on; the sentence names the field, the value and the remedy."""
 
 

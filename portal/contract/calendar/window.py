@@ -103,7 +103,7 @@ class Window:
         return self.last_closings[index]
 
     def spans(self, start: datetime, end: datetime) -> Iterator[Span]:
-        """Yield the pieces of [start, end), both inside the window."""
+        """Yield the pieces of [start, end), which is not empty and inside the window."""
         first, stop = bisect_right(self.opens, start) - 1, bisect_left(self.opens, end)
         hours = zip(self.opens[first:stop], self.closes[first:stop], strict=True)
         counted = [Span(opening, closing, "counted") for opening, closing in hours]
