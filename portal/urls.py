@@ -6,6 +6,7 @@ from django.urls import include, path
 from portal.web import views
 
 urlpatterns = [
+    path("", include("portal.alerts.urls")),
     path("account/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("styleguide/", views.styleguide, name="styleguide"),

@@ -6,13 +6,17 @@ of rows, so that a round costs the same number of queries however many messages 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from portal.alerts.models import Message
 from portal.alerts.provider import provider
+
+log = structlog.get_logger(__name__)
 
 MailState = Literal["", "met", "running", "risk", "breached", "paused", "void"]
 
@@ -90,6 +94,52 @@ def kind_of(name: str) -> Kind:
         return _kinds[name]
     except KeyError:
         raise UnknownKindError(f"No module writes messages of the kind {name!r}.") from None
+
+
+def render_each(messages: Iterable[Message]) -> dict[int, Mail | Exception]:
+    """Return the mail of each message by its id, or the error that kept it from being written.
+
+    A batch that its renderer stumbles over is tried again one by one, so that one row does not hold up the others.
+    """
+    written: dict[int, Mail | Exception] = {}
+    for name, same in by_kind(messages).items():
+        try:
+            render = kind_of(name).render
+            written |= {message.pk: mail for message, mail in zip(same, render(same), strict=True)}
+        except UnknownKindError as error:
+            written |= dict.fromkeys((message.pk for message in same), error)
+        except Exception:
+            log.exception("messages_not_written", kind=name)
+            for message in same:
+                try:
+                    (written[message.pk],) = render([message])
+                except Exception as error:
+                    written[message.pk] = error
+    return written
+
+
+def reasons_against(messages: Iterable[Message]) -> dict[int, str]:
+    """Return why messages are not to be sent any more, by id. What cannot be judged counts as true."""
+    reasons: dict[int, str] = {}
+    for name, same in by_kind(messages).items():
+        try:
+            reasons |= kind_of(name).outdated(same)
+        except UnknownKindError:
+            continue  # Writing it fails, and says so.
+        except Exception:
+            log.exception("messages_not_judged", kind=name)
+        for message in same:
+            if message.recipient and not message.recipient.is_active:
+                reasons[message.pk] = "The recipient's login was closed."
+    return reasons
+
+
+def by_kind(messages: Iterable[Message]) -> dict[str, list[Message]]:
+    """Return messages by their kind, in their order."""
+    kinds: dict[str, list[Message]] = {}
+    for message in messages:
+        kinds.setdefault(message.kind, []).append(message)
+    return kinds
 
 
 def zone_of(message: Message) -> ZoneInfo:

@@ -56,6 +56,7 @@ class Message(models.Model):
     context: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
         default=dict, blank=True, encoder=DjangoJSONEncoder, help_text="What its renderer needs beside the subject."
     )
+    subject = models.CharField(max_length=200, blank=True, help_text="What its mail said; empty until it is written.")
     mutable = models.BooleanField(default=True, help_text="Contractual notices are not: nobody can mute them.")
     due_at = models.DateTimeField(null=True, blank=True, help_text="When it fell due; empty when noticed late.")
     detected_at = models.DateTimeField(null=True, blank=True, help_text="When the flagger noticed.")
