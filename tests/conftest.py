@@ -7,7 +7,7 @@ when an argument names them.
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from portal.journal.append_only import suspended
 
 JOURNEYS = Path(__file__).parent / "journeys"
 
-_empty_tables = TransactionTestCase._fixture_teardown
+_empty_tables: Callable[[TransactionTestCase], None] = vars(TransactionTestCase)["_fixture_teardown"]
 
 
 def _empty_tables_without_triggers(case: TransactionTestCase) -> None:
@@ -30,7 +30,7 @@ def _empty_tables_without_triggers(case: TransactionTestCase) -> None:
         _empty_tables(case)
 
 
-TransactionTestCase._fixture_teardown = _empty_tables_without_triggers  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _empty_tables_without_triggers  # type: ignore[attr-defined]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -78,6 +78,7 @@ class OwnRedis:
 def own_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRedis]:
     """Start a Redis for this test alone; end it afterwards, frozen or not."""
     socket = tmp_path_factory.mktemp("redis") / "redis.sock"
+    assert settings.REDIS_SERVER, "no Redis on this computer; on Debian: apt-get install redis-server"
     process = subprocess.Popen(
         [settings.REDIS_SERVER, "--port", "0", "--unixsocket", str(socket), "--save", "", "--loglevel", "warning"],
         stdout=subprocess.DEVNULL,

@@ -1,7 +1,7 @@
 """The portal's settings as the tests see them: the same, but for speed and for what they watch."""
 
 from portal.settings import *  # noqa: F403  (settings are one namespace)
-from portal.settings import INSTALLED_APPS, MIDDLEWARE
+from portal.settings import INSTALLED_APPS, LOGGING, MIDDLEWARE
 
 # Argon2 is slow on purpose, and hundreds of tests make a user.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -9,3 +9,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A page that asks the database once per row fails its test.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+
+# A failing test's report shows what went wrong, not every request before it.
+LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}

@@ -31,7 +31,7 @@ def test_a_task_published_by_the_web_goes_to_our_broker(door: str) -> None:
 
 def test_a_published_task_waits_in_the_queue_of_its_kind(own_redis: OwnRedis) -> None:
     with app.connection_for_write(own_redis.url) as connection:
-        greet.apply_async(connection=connection)
+        app.send_task(greet.name, connection=connection)
         app.send_task("portal.clocks.tasks.tick", connection=connection)
         app.send_task("portal.alerts.tasks.send_outbox", connection=connection)
 
@@ -45,7 +45,7 @@ def test_publishing_to_a_frozen_broker_fails_within_seconds(own_redis: OwnRedis)
     begun = time.monotonic()
 
     with app.connection_for_write(own_redis.url) as connection, pytest.raises(OperationalError):
-        greet.apply_async(connection=connection)
+        app.send_task(greet.name, connection=connection)
 
     assert time.monotonic() - begun < 5
 
