@@ -8,3 +8,10 @@ class IncidentsConfig(AppConfig):
 
     name = "incidents"
     verbose_name = "Incidents"
+
+    def ready(self) -> None:
+        """Runs once the models are loaded."""
+        from incidents.services import IncidentKind
+        from portal.journal.subjects import register
+
+        register("incident", IncidentKind())

@@ -70,8 +70,12 @@ class Incident(models.Model):
     title = models.CharField(max_length=300)
     channel = models.CharField(max_length=20, blank=True)
     version = models.CharField(max_length=100, blank=True)
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="assigned_incidents")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="assigned_incidents"
+    )
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
 
@@ -101,7 +105,11 @@ class Incident(models.Model):
             models.Index(fields=["client", "-reported_at", "-id"], name="incident_of_client"),
             models.Index(fields=["-reported_at", "-id"], name="incident_newest"),
             # Staff's open queue, and the retime of what a hosted event or a release touches.
-            models.Index(fields=["agreement", "severity", "reported_at"], name="incident_open", condition=Q(status__in=["new", "in_progress", "waiting"])),
+            models.Index(
+                fields=["agreement", "severity", "reported_at"],
+                name="incident_open",
+                condition=Q(status__in=["new", "in_progress", "waiting"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,7 +125,9 @@ class Comment(models.Model):
     """Something that somebody wrote on an incident: to the client, or for staff alone."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="comments")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     body = models.TextField(max_length=20_000)
     at = models.DateTimeField()
     internal = models.BooleanField(default=False)
@@ -133,7 +143,9 @@ class InformationRequest(models.Model):
     """What staff asked the client for, as a checklist; the resolution clock waits while it is open. Clause: JS-12."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="information_requests")
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -169,7 +181,9 @@ class Quote(models.Model):
     quoted_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("-quoted_at", "-id")
@@ -201,7 +215,9 @@ class HostedEvent(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        constraints = [models.UniqueConstraint(fields=["agreement", "ref"], name="hosted_event_ref_once_in_its_agreement")]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "ref"], name="hosted_event_ref_once_in_its_agreement")
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -63,7 +63,9 @@ class Periods:
         return self.begins[index] if index < len(self.begins) else None
 
 
-def hosted_periods(zone: str, sessions: Sequence[tuple[datetime, datetime]], *, before: timedelta, after: timedelta) -> list[Period]:
+def hosted_periods(
+    zone: str, sessions: Sequence[tuple[datetime, datetime]], *, before: timedelta, after: timedelta
+) -> list[Period]:
     """Return the period of each event day, from `before` its first session to `after` its last.
 
     A session belongs to the local day, in the event's zone, on which it starts. Clause: JS-10.

@@ -57,9 +57,7 @@ class Plan:
         for reason in ("client", "third_party", "information"):
             value = getattr(support.pauses, reason)
             self.clauses[reason] = value.clause
-            self.stops[reason] = frozenset(
-                name for target in value.value for name in (target, THRESHOLD_OF[target])
-            )
+            self.stops[reason] = frozenset(name for target in value.value for name in (target, THRESHOLD_OF[target]))
         if support.suspension is not None:
             self.clauses[SUSPENDED] = support.suspension.clause
         self.stops[SUSPENDED] = frozenset((*TARGETS, *THRESHOLD_OF.values()))
@@ -232,14 +230,24 @@ class IncidentState:
         if event.diagnostics:
             self.diagnostics_at = at
         if event.category in self.plan.unsupported.value:
-            self._unsupported(at, self.plan.unsupported.clause, f"Reported as {event.category}, which support does not cover.")
+            self._unsupported(
+                at, self.plan.unsupported.clause, f"Reported as {event.category}, which support does not cover."
+            )
         elif event.beta and self.plan.beta_unsupported is not None and self.plan.beta_unsupported.value:
-            self._unsupported(at, self.plan.beta_unsupported.clause, "Reported on a beta version, which support does not cover.")
+            self._unsupported(
+                at, self.plan.beta_unsupported.clause, "Reported on a beta version, which support does not cover."
+            )
         else:
             if self.moment.suspended and self.plan.suspends:
                 clause = self.plan.clauses[SUSPENDED]
                 self.findings.append(
-                    Finding(at, self.subject, "support_suspended", clause, "Reported while support is suspended; its clocks wait.")
+                    Finding(
+                        at,
+                        self.subject,
+                        "support_suspended",
+                        clause,
+                        "Reported while support is suspended; its clocks wait.",
+                    )
                 )
             self._start_missing(at, "reported")
 

@@ -48,8 +48,11 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         return self.filter(state=State.RUNNING)
 
     def waking_by(self, at: datetime) -> Self:
-        """Only running clocks that time changes at or before `at`, first things first; read from the partial index."""
-        return self.running().filter(next_at__lte=at).order_by("next_at", "id")
+        """Only clocks that time changes at or before `at`, first things first; read from the partial index.
+
+        A paused clock is among them when a hosted period begins: its remaining time shrinks. Clause: T-7.
+        """
+        return self.filter(next_at__lte=at).order_by("next_at", "id")
 
 
 class Clock(models.Model):
@@ -73,24 +76,32 @@ class Clock(models.Model):
     owed_by = models.CharField(max_length=8, choices=Owner.choices, default=Owner.PROVIDER)
     at_due = models.CharField(max_length=6, choices=AtDue.choices, default=AtDue.BREACH)
     started_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True, blank=True, help_text="Empty while paused, or while no release is planned.")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty while paused, or while no release is planned."
+    )
     met_at = models.DateTimeField(null=True, blank=True)
-    breached_at = models.DateTimeField(null=True, blank=True, help_text="The due instant, once it has passed; empty when void.")
+    breached_at = models.DateTimeField(
+        null=True, blank=True, help_text="The due instant, once it has passed; empty when void."
+    )
     state = models.CharField(max_length=8, choices=State.choices)
     next_at = models.DateTimeField(null=True, blank=True, help_text="When time alone changes something next.")
     wake = models.CharField(max_length=7, choices=Wake.choices, blank=True)
-    warnings = models.JSONField(default=list, blank=True, encoder=DjangoJSONEncoder, help_text="Warnings still to come: [share, instant] each.")
+    warnings = models.JSONField(
+        default=list, blank=True, encoder=DjangoJSONEncoder, help_text="Warnings still to come: [share, instant] each."
+    )
 
     objects = ClockQuerySet.as_manager()
 
     class Meta:
         ordering = ("agreement", "subject_kind", "subject_ref", "target", "ordinal")
         constraints = [
-            models.UniqueConstraint(fields=["agreement", "subject_kind", "subject_ref", "target", "ordinal"], name="clock_once"),
+            models.UniqueConstraint(
+                fields=["agreement", "subject_kind", "subject_ref", "target", "ordinal"], name="clock_once"
+            ),
         ]
         indexes = [
             # The tick's claim: what has come, first things first, however many clocks are open.
-            models.Index(fields=["next_at", "id"], name="clock_waking", condition=Q(state="running", next_at__isnull=False)),
+            models.Index(fields=["next_at", "id"], name="clock_waking", condition=Q(next_at__isnull=False)),
             # The dashboards' soonest due.
             models.Index(fields=["due_at", "id"], name="clock_due", condition=Q(state="running", due_at__isnull=False)),
         ]
@@ -110,7 +121,9 @@ class Breach(models.Model):
     clock = models.OneToOneField(Clock, on_delete=models.PROTECT, related_name="breach")
     due_at = models.DateTimeField(help_text="The breach's instant: when it was due, never when it was noticed.")
     detected_at = models.DateTimeField()
-    late_detected = models.BooleanField(help_text="Loaded or backdated: it was long past when it was recorded, and says nothing of the flagger's speed.")
+    late_detected = models.BooleanField(
+        help_text="Loaded or backdated: it was long past when it was recorded, and says nothing of the flagger's speed."
+    )
 
     class Meta:
         ordering = ("-due_at", "-id")
@@ -125,7 +138,9 @@ class BreachVoid(models.Model):
     """The reasoned fact that a breach no longer counts; never changed or removed."""
 
     breach = models.OneToOneField(Breach, on_delete=models.PROTECT, related_name="void")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reason = models.CharField(max_length=2000)
     at = models.DateTimeField()
 

@@ -34,10 +34,14 @@ class Event(models.Model):
     kind = models.CharField(max_length=60)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     visible_to_client = models.BooleanField(default=True)
-    shared_ref = models.UUIDField(null=True, blank=True, help_text="The same on each agreement's copy of one shared fact.")
+    shared_ref = models.UUIDField(
+        null=True, blank=True, help_text="The same on each agreement's copy of one shared fact."
+    )
 
     objects = EventQuerySet.as_manager()
 
@@ -67,7 +71,9 @@ class Finding(models.Model):
     """Something that happened against a clause, as the rules last saw it."""
 
     agreement = models.ForeignKey("clients.Agreement", on_delete=models.PROTECT, related_name="findings")
-    subject = models.CharField(max_length=221, help_text="Kind and reference, such as incident:INC-7; 'agreement' for itself.")
+    subject = models.CharField(
+        max_length=221, help_text="Kind and reference, such as incident:INC-7; 'agreement' for itself."
+    )
     kind = models.CharField(max_length=60)
     at = models.DateTimeField()
     clause = models.CharField(max_length=10)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -14,11 +14,21 @@ from portal.contract.events import REGISTRY, as_utc
 from portal.contract.events import Event as ContractEvent
 from portal.journal.models import Event, EventText
 
-if TYPE_CHECKING:
-    from portal.accounts.models import User
-    from portal.clients.models import Agreement
 
-TEXTS = ("reason", "title", "version")
+class Owner(Protocol):
+    """The agreement whose journal it is: its row, known here by two numbers only."""
+
+    pk: int
+    client_id: int
+
+
+class Actor(Protocol):
+    """The login that acted."""
+
+    pk: int
+
+
+TEXTS = ("reason", "title")
 """Fields that people write: they lie beside the journal, so that they can be erased."""
 
 ERASED = "(erased)"
@@ -26,10 +36,10 @@ BATCH = 2000
 
 
 def _row(
-    agreement: Agreement,
+    agreement: Owner,
     event: ContractEvent,
     *,
-    actor: User | None,
+    actor: Actor | None,
     recorded_at: datetime,
     visible_to_client: bool,
     shared_ref: UUID | None,
@@ -41,13 +51,13 @@ def _row(
     kind, ref = event.subject
     row = Event(
         client_id=agreement.client_id,
-        agreement=agreement,
+        agreement_id=agreement.pk,
         subject_kind=kind,
         subject_ref=ref,
         kind=event.name,
         at=as_utc(event.at),
         recorded_at=recorded_at,
-        actor=actor,
+        actor_id=actor.pk if actor is not None else None,
         payload=payload,
         visible_to_client=visible_to_client,
         shared_ref=shared_ref,
@@ -58,16 +68,21 @@ def _row(
 @transaction.atomic
 def append(
     *,
-    agreement: Agreement,
+    agreement: Owner,
     event: ContractEvent,
-    actor: User | None,
+    actor: Actor | None,
     recorded_at: datetime,
     visible_to_client: bool = True,
     shared_ref: UUID | None = None,
 ) -> Event:
     """Append one event to an agreement's journal and return its row. Two statements at most."""
     row, texts = _row(
-        agreement, event, actor=actor, recorded_at=recorded_at, visible_to_client=visible_to_client, shared_ref=shared_ref
+        agreement,
+        event,
+        actor=actor,
+        recorded_at=recorded_at,
+        visible_to_client=visible_to_client,
+        shared_ref=shared_ref,
     )
     row.save(force_insert=True)
     if texts:
@@ -76,7 +91,7 @@ def append(
 
 
 @transaction.atomic
-def append_all(*, agreement: Agreement, events: Iterable[ContractEvent], recorded_at: datetime) -> int:
+def append_all(*, agreement: Owner, events: Iterable[ContractEvent], recorded_at: datetime) -> int:
     """Append a loaded history in the order given, without an actor; return how many events it had."""
     count = 0
     rows: list[Event] = []

@@ -152,7 +152,12 @@ class Judgement:
         if state is None:
             return []
         return [
-            explain(state.clocks[key], until=self.until, clauses=state.plan.clauses, calendar_clause=state.plan.calendar_clause)
+            explain(
+                state.clocks[key],
+                until=self.until,
+                clauses=state.plan.clauses,
+                calendar_clause=state.plan.calendar_clause,
+            )
             for key in sorted(state.clocks)
         ]
 

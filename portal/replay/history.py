@@ -200,7 +200,9 @@ def _read_slowly(number: int, line: bytes, error: Exception) -> e.AnyEvent:
 
 def _with_instants(plain: Mapping[str, Any]) -> dict[str, Any]:
     """Return the same fields with instants normalised: ISO 8601 allows more forms than RFC 3339."""
-    return {key: _instant(value) if key in INSTANT_FIELDS or key == "sessions" else value for key, value in plain.items()}
+    return {
+        key: _instant(value) if key in INSTANT_FIELDS or key == "sessions" else value for key, value in plain.items()
+    }
 
 
 def _instant(value: Any) -> Any:
@@ -246,7 +248,9 @@ class _Order:
             if isinstance(event, e.IncidentEvent):
                 if type(event) is e.IncidentReported:
                     if event.incident in incidents:
-                        raise BadLine(number, "incident", f"{event.incident!r} was reported before; report each incident once")
+                        raise BadLine(
+                            number, "incident", f"{event.incident!r} was reported before; report each incident once"
+                        )
                     incidents.add(event.incident)
                     self._severity(number, event.severity)
                 elif event.incident not in incidents:
@@ -259,7 +263,9 @@ class _Order:
     def _severity(self, number: int, severity: str) -> None:
         ranks = self.terms.ranks
         if ranks and severity not in ranks:
-            raise BadLine(number, "severity", f"{severity!r} is no severity of these terms; they have {', '.join(ranks)}")
+            raise BadLine(
+                number, "severity", f"{severity!r} is no severity of these terms; they have {', '.join(ranks)}"
+            )
 
     def _introduced(self, number: int, kind: str, ref: str, introducing: type[e.Event], event: e.Event) -> None:
         if isinstance(event, introducing):
@@ -300,7 +306,9 @@ class _Order:
         if isinstance(event, e.ImplementationPlanned):
             days = event.cutoff_business_days
             if days is not None and days < FEWEST_CUTOFF_DAYS:
-                raise BadLine(number, "cutoff_business_days", f"{days} is under {FEWEST_CUTOFF_DAYS} business days (JI-6)")
+                raise BadLine(
+                    number, "cutoff_business_days", f"{days} is under {FEWEST_CUTOFF_DAYS} business days (JI-6)"
+                )
         elif isinstance(event, e.ImplementationRequested):
             self.requests.add((event.implementation, event.request))
         elif isinstance(event, e.ImplementationAnswered) and (event.implementation, event.request) not in self.requests:

@@ -28,9 +28,15 @@ class Command(BaseCommand):
         """Declare the options."""
         parser.add_argument("files", nargs="+", metavar="FILE", help="a history (JSON Lines), or - for standard input")
         parser.add_argument("--terms", metavar="NAME", help="a preset's name, in place of the header's terms")
-        parser.add_argument("--until", metavar="INSTANT", help="'now' for what is still open, in place of the header's; ISO 8601 with an offset")
+        parser.add_argument(
+            "--until",
+            metavar="INSTANT",
+            help="'now' for what is still open, in place of the header's; ISO 8601 with an offset",
+        )
         parser.add_argument("--format", choices=("json", "table"), default="json")
-        parser.add_argument("--explain", metavar="SUBJECT", help="a subject whose clocks are explained, such as incident:A")
+        parser.add_argument(
+            "--explain", metavar="SUBJECT", help="a subject whose clocks are explained, such as incident:A"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Judge each file in turn."""
@@ -77,7 +83,10 @@ def _until(text: str | None) -> datetime | None:
     except ValueError:
         until = None
     if until is None or until.tzinfo is None:
-        raise CommandError(f"--until: {text!r} is no instant; write ISO 8601 with an offset, such as 2026-03-02T10:00:00-05:00", returncode=2)
+        raise CommandError(
+            f"--until: {text!r} is no instant; write ISO 8601 with an offset, such as 2026-03-02T10:00:00-05:00",
+            returncode=2,
+        )
     return until
 
 

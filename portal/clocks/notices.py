@@ -1,0 +1,85 @@
+"""What the clocks tell people: that a share of a target is used up, and that a promise was broken. Clause: T-5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from portal.alerts.services import Notice, enqueue
+from portal.clocks.models import Breach, Clock
+from portal.journal.subjects import Recipient, SubjectKey, subject_kind
+
+BREACH = "breach"
+WARNING = "warning"
+INTERNAL_TARGETS = frozenset({"response_credit", "resolution_credit"})
+"""Thresholds of credits: their targets' own clocks tell people already."""
+
+
+def audiences(clocks: Iterable[Clock]) -> Mapping[tuple[str, SubjectKey], list[Recipient]]:
+    """Return who is told of each clock's subject; a constant number of queries for each kind of subject."""
+    keys: dict[str, set[SubjectKey]] = {}
+    for clock in clocks:
+        keys.setdefault(clock.subject_kind, set()).add((clock.agreement_id, clock.subject_ref))
+    return {
+        (kind, key): recipients
+        for kind, wanted in keys.items()
+        for key, recipients in subject_kind(kind).audience(wanted).items()
+    }
+
+
+def enqueue_breaches(breaches: QuerySet[Breach], *, at: datetime) -> None:
+    """Queue the notices of breaches in the transaction that recorded them."""
+    rows = [breach for breach in breaches.select_related("clock") if breach.clock.target not in INTERNAL_TARGETS]
+    if not rows:
+        return
+    told = audiences(breach.clock for breach in rows)
+    enqueue(
+        (
+            Notice(
+                key=f"breach:{breach.pk}:{recipient.address}",
+                kind=BREACH,
+                address=recipient.address,
+                recipient_id=recipient.user_id,
+                agreement_id=breach.clock.agreement_id,
+                subject_kind=breach.clock.subject_kind,
+                subject_ref=breach.clock.subject_ref,
+                breach_id=breach.pk,
+                context={"why": recipient.why},
+                mutable=False,
+                due_at=None if breach.late_detected else breach.due_at,
+                detected_at=None if breach.late_detected else breach.detected_at,
+            )
+            for breach in rows
+            for recipient in told.get(
+                (breach.clock.subject_kind, (breach.clock.agreement_id, breach.clock.subject_ref)), []
+            )
+        ),
+        at=at,
+    )
+
+
+def enqueue_warnings(warned: Iterable[tuple[Clock, int]], *, at: datetime) -> None:
+    """Queue the notices of clocks of which this share is used up."""
+    rows = [(clock, share) for clock, share in warned if clock.target not in INTERNAL_TARGETS]
+    if not rows:
+        return
+    told = audiences(clock for clock, _ in rows)
+    enqueue(
+        (
+            Notice(
+                key=f"warning:{clock.pk}:{share}:{clock.due_at:%Y%m%dT%H%M%S}:{recipient.address}",
+                kind=WARNING,
+                address=recipient.address,
+                recipient_id=recipient.user_id,
+                agreement_id=clock.agreement_id,
+                subject_kind=clock.subject_kind,
+                subject_ref=clock.subject_ref,
+                context={"why": recipient.why, "clock": clock.pk, "share": share, "due_at": clock.due_at},
+            )
+            for clock, share in rows
+            for recipient in told.get((clock.subject_kind, (clock.agreement_id, clock.subject_ref)), [])
+        ),
+        at=at,
+    )

@@ -1,0 +1,230 @@
+"""Keeping clock rows equal to the rules' answer, and recording breaches as facts. Clause: T-5 to T-7."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.clients.models import Agreement
+from portal.clocks.models import Breach, BreachVoid, Clock, State, Wake
+from portal.clocks.notices import enqueue_breaches
+from portal.contract.clock import Clock as RuledClock
+from portal.journal.models import Finding
+
+BATCH = 500
+COMPUTED = (
+    "clause",
+    "severity",
+    "owed_by",
+    "started_at",
+    "due_at",
+    "met_at",
+    "breached_at",
+    "state",
+    "next_at",
+    "wake",
+    "warnings",
+)
+"""The columns that a retime writes; the others name the clock and never change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the rules say of one clock: `rules_at` is when time alone makes them say something else, the due aside."""
+
+    subject_ref: str
+    clock: RuledClock
+    rules_at: datetime | None = None
+    shares: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFinding:
+    """A finding as the rules have it."""
+
+    subject: str
+    kind: str
+    at: datetime
+    clause: str
+    message: str
+    data: dict[str, Any]
+
+
+def lock_agreement(agreement_id: int) -> Agreement:
+    """Lock an agreement for the transaction, so that what its subjects share can't change between reading and writing.
+
+    Every write to a subject takes this lock first; the flagger's claim never waits for it.
+    """
+    return Agreement.objects.select_for_update().select_related("client").get(pk=agreement_id)
+
+
+@transaction.atomic
+def retime(
+    *,
+    agreement: Agreement,
+    subject_kind: str,
+    refs: Iterable[str],
+    answers: Iterable[Answer],
+    now: datetime,
+    by: User | None = None,
+    reason: str = "",
+    loaded: bool = False,
+) -> None:
+    """Make the clock rows of these subjects what the rules answer; record breaches, and void those that are none.
+
+    Five statements at most for all of them together, however many. The rows are locked: a flagger at work is waited for,
+    and what it recorded is seen.
+
+    Args:
+        refs: The subjects that were computed; their rows without an answer don't exist (clocks are never taken away).
+        answers: The rules' clocks of these subjects, as they stand at `now`.
+        now: UTC; from here on time alone decides, so warnings that have passed are not sent any more.
+        by: Whose act voids a breach that is none.
+        reason: Why.
+        loaded: A history is read in: nobody is told, and the breaches say nothing of the flagger's speed.
+
+    Clause: T-5, T-6, T-7.
+    """
+    rows = {
+        (row.subject_ref, row.target, row.ordinal): row
+        for row in Clock.objects.select_for_update().filter(
+            agreement=agreement, subject_kind=subject_kind, subject_ref__in=list(refs)
+        )
+    }
+    added: list[Clock] = []
+    changed: list[Clock] = []
+    breached: list[tuple[Clock, bool]] = []
+    unbroken: list[tuple[Clock, str]] = []
+    for answer in answers:
+        ruled = answer.clock
+        values = _values(answer, now)
+        row = rows.get((answer.subject_ref, ruled.target, ruled.ordinal))
+        known_due = row.due_at if row is not None and row.state in (State.RUNNING, State.BREACHED) else None
+        if row is None:
+            row = Clock(
+                agreement=agreement,
+                subject_kind=subject_kind,
+                subject_ref=answer.subject_ref,
+                target=ruled.target,
+                ordinal=ruled.ordinal,
+                **values,
+            )
+            added.append(row)
+        else:
+            was_breached = row.breached_at is not None
+            if was_breached and ruled.breached_at is None:
+                unbroken.append((row, _why_unbroken(ruled, reason)))
+            if any(getattr(row, name) != value for name, value in values.items()):
+                for name, value in values.items():
+                    setattr(row, name, value)
+                changed.append(row)
+            if was_breached:
+                continue
+        if ruled.breached_at is not None:
+            late = loaded or known_due != ruled.breached_at
+            breached.append((row, late))
+    Clock.objects.bulk_create(added, batch_size=BATCH)
+    Clock.objects.bulk_update(changed, COMPUTED, batch_size=BATCH)
+    _record_breaches(breached, now=now, loaded=loaded)
+    _void_breaches(unbroken, by=by, at=now)
+
+
+def _values(answer: Answer, now: datetime) -> dict[str, Any]:
+    ruled = answer.clock
+    warnings = [[share, at] for share, at in ruled.warnings(answer.shares) if at > now]
+    next_at, wake = next_wake(ruled.due_at if ruled.open else None, answer.rules_at if ruled.open else None, warnings)
+    return {
+        "clause": ruled.promise.clause,
+        "severity": ruled.promise.severity or "",
+        "owed_by": ruled.owed_by,
+        "started_at": ruled.started_at,
+        "due_at": ruled.due_at,
+        "met_at": ruled.met_at,
+        "breached_at": ruled.breached_at,
+        "state": ruled.state,
+        "next_at": next_at,
+        "wake": wake,
+        "warnings": [[share, at.isoformat()] for share, at in warnings],
+    }
+
+
+def next_wake(
+    due_at: datetime | None, rules_at: datetime | None, warnings: Sequence[Sequence[Any]]
+) -> tuple[datetime | None, str]:
+    """Return when time alone changes something next, and what: at one instant the due comes first, then the rules."""
+    candidates: list[tuple[datetime, int, str]] = []
+    if due_at is not None:
+        candidates.append((due_at, 0, Wake.DUE))
+    if rules_at is not None:
+        candidates.append((rules_at, 1, Wake.RULES))
+    if warnings:
+        candidates.append((warnings[0][1], 2, Wake.WARNING))
+    if not candidates:
+        return None, ""
+    at, _, wake = min(candidates)
+    return at, wake
+
+
+def _why_unbroken(ruled: RuledClock, reason: str) -> str:
+    if ruled.void_at is not None:
+        return reason or ruled.void_reason
+    return f"Answered in time: {reason}" if reason else "Answered in time; it was recorded later."
+
+
+def _record_breaches(breached: list[tuple[Clock, bool]], *, now: datetime, loaded: bool) -> None:
+    if not breached:
+        return
+    rows = [
+        Breach(clock=clock, due_at=clock.breached_at, detected_at=now, late_detected=late) for clock, late in breached
+    ]
+    Breach.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    if not loaded:
+        enqueue_breaches(Breach.objects.filter(clock__in=[clock.pk for clock, _ in breached]), at=now)
+
+
+def _void_breaches(unbroken: list[tuple[Clock, str]], *, by: User | None, at: datetime) -> None:
+    if not unbroken:
+        return
+    reasons = {clock.pk: why for clock, why in unbroken}
+    BreachVoid.objects.bulk_create(
+        [
+            BreachVoid(breach=breach, actor=by, reason=reasons[breach.clock_id], at=at)
+            for breach in Breach.objects.filter(clock__in=reasons, void__isnull=True)
+        ],
+        batch_size=BATCH,
+    )
+
+
+@transaction.atomic
+def keep_findings(*, agreement: Agreement, subjects: Iterable[str], found: Iterable[FoundFinding]) -> None:
+    """Make the finding rows of these subjects what the rules found. Three statements at most."""
+    wanted = {(row.subject, row.kind, row.at): row for row in found}
+    stale: list[int] = []
+    for row in Finding.objects.filter(agreement=agreement, subject__in=list(subjects)):
+        same = wanted.pop((row.subject, row.kind, row.at), None)
+        if same is None or (same.clause, same.message, same.data) != (row.clause, row.message, row.data):
+            stale.append(row.pk)
+            if same is not None:
+                wanted[row.subject, row.kind, row.at] = same
+    if stale:
+        Finding.objects.filter(pk__in=stale).delete()
+    Finding.objects.bulk_create(
+        [
+            Finding(
+                agreement=agreement,
+                subject=row.subject,
+                kind=row.kind,
+                at=row.at,
+                clause=row.clause,
+                message=row.message,
+                data=row.data,
+            )
+            for row in wanted.values()
+        ],
+        batch_size=BATCH,
+    )
