@@ -79,7 +79,8 @@ class BusinessCalendar:
         What ends exactly at a closing is due at that closing, not at the next opening. Zero returns `start`. A
         negative amount returns the latest instant from which that much open time leads up to `start`.
         """
-        start = _in_utc(start)
+        if start.tzinfo is not UTC:
+            start = _in_utc(start)
         if not amount:
             return start
         try:
@@ -99,7 +100,8 @@ class BusinessCalendar:
 
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Return the open time in [start, end), negative where `end` is the earlier. Clause: T-3."""
-        start, end = _in_utc(start), _in_utc(end)
+        if start.tzinfo is not UTC or end.tzinfo is not UTC:  # The engine's own are, and spared two calls.
+            start, end = _in_utc(start), _in_utc(end)
         if self.always_open:
             return end - start
         window = self._window
@@ -250,8 +252,6 @@ def _since_midnight(clock: str) -> timedelta:
 
 
 def _in_utc(instant: datetime) -> datetime:
-    if instant.tzinfo is UTC:
-        return instant
     if instant.utcoffset() is None:
         raise InvalidInstant(f"{instant} has no zone: give an offset, such as {instant}Z for UTC.")
     try:

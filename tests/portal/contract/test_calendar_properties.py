@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.contract.calendar import BusinessCalendar
 from tests.portal.contract.slow_calendar import QUARTER, SlowCalendar, Weekly
+
+unhurried = settings(deadline=None)  # The second opinion is slow by design.
 
 # A zone, and a date on which it does something odd.
 PLACES = [
@@ -62,6 +64,7 @@ def rows(draw: st.DrawFn) -> list[tuple[str, str]]:
     return list(zip(clocks[::2], clocks[1::2], strict=False))
 
 
+@unhurried
 @given(cases(), lengths(timedelta(0), timedelta(days=9)))
 def test_between_counts_what_the_quarters_count(case: Case, length: timedelta) -> None:
     end = case.at + length
@@ -72,6 +75,7 @@ def test_between_counts_what_the_quarters_count(case: Case, length: timedelta) -
     assert case.fast.between(end, case.at) == -counted
 
 
+@unhurried
 @given(cases(), lengths(timedelta.resolution, timedelta(hours=12)))
 def test_add_finds_the_first_instant_at_which_the_amount_has_passed(case: Case, amount: timedelta) -> None:
     due = case.fast.add(case.at, amount)
@@ -80,6 +84,7 @@ def test_add_finds_the_first_instant_at_which_the_amount_has_passed(case: Case, 
     assert case.slow.between(case.at, due - timedelta.resolution) == amount - timedelta.resolution
 
 
+@unhurried
 @given(cases(), lengths(timedelta.resolution, timedelta(hours=12)))
 def test_adding_less_than_nothing_finds_the_last_instant_that_leads_up_to_the_start(
     case: Case, amount: timedelta
@@ -90,6 +95,7 @@ def test_adding_less_than_nothing_finds_the_last_instant_that_leads_up_to_the_st
     assert case.slow.between(since + timedelta.resolution, case.at) == amount - timedelta.resolution
 
 
+@unhurried
 @given(cases(), st.integers(0, 5))
 def test_a_deadline_is_counted_day_by_day(case: Case, business_days: int) -> None:
     due = case.fast.deadline(case.at, business_days)
@@ -97,6 +103,7 @@ def test_a_deadline_is_counted_day_by_day(case: Case, business_days: int) -> Non
     assert due == case.slow.deadline(case.at, business_days)
 
 
+@unhurried
 @given(cases(), st.integers(1, 5))
 def test_a_cutoff_is_counted_day_by_day_backwards(case: Case, business_days: int) -> None:
     closes = case.fast.cutoff(case.at.date(), business_days)
@@ -104,6 +111,7 @@ def test_a_cutoff_is_counted_day_by_day_backwards(case: Case, business_days: int
     assert closes == case.slow.cutoff(case.at.date(), business_days)
 
 
+@unhurried
 @given(cases(), lengths(timedelta(0), timedelta(days=9)))
 def test_spans_cover_the_time_once_and_say_what_each_quarter_is(case: Case, length: timedelta) -> None:
     end = case.at + length
@@ -122,6 +130,7 @@ def test_spans_cover_the_time_once_and_say_what_each_quarter_is(case: Case, leng
         assert {case.slow.kind(quarter * QUARTER) for quarter in range(first, last + 1)} == {span.kind}
 
 
+@unhurried
 @given(cases())
 def test_an_instant_is_open_exactly_when_its_quarter_is(case: Case) -> None:
     quarter = int(case.at.timestamp()) // QUARTER * QUARTER
