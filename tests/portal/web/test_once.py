@@ -1,7 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from portal.accounts.models import User
 from portal.web.errors import PortalError
@@ -77,3 +80,21 @@ def test_submissions_are_forgotten_after_a_day(staff: User) -> None:
     act_once(user=staff, token=UUID(int=1), at=AT + timedelta(days=1, microseconds=1), act=desk.report)
 
     assert [submission.token for submission in Submission.objects.all()] == [UUID(int=1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_simultaneous_clicks_one_acts_and_both_lead_to_its_page(staff: User) -> None:
+    desk, together = Desk(), Barrier(2)
+
+    def click() -> str:
+        together.wait()
+        try:
+            return act_once(user=staff, token=TOKEN, at=AT, act=desk.report)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as clicks:
+        urls = [answer.result() for answer in [clicks.submit(click), clicks.submit(click)]]
+
+    assert urls == ["/incidents/1/", "/incidents/1/"]
+    assert desk.reports == 1
