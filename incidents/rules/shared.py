@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from portal.contract.clock import Releases
 from portal.contract.events import (
     AgreementAmended,
     AgreementReinstated,
@@ -24,6 +23,7 @@ from portal.contract.events import (
     ReleasePublished,
     as_utc,
 )
+from portal.contract.measures import Releases
 from portal.contract.terms import Terms, read_duration, read_terms
 
 Period = tuple[datetime, datetime]

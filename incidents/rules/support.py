@@ -15,7 +15,8 @@ from typing import Any
 
 from incidents.rules.shared import Change, HostedPeriodBegan, Moment, Ordered, Shared
 from portal.contract import events as e
-from portal.contract.clock import Clock, NextRelease, Promise
+from portal.contract.clock import Applied, Clock
+from portal.contract.measures import NextRelease, Promise
 from portal.contract.terms import Terms
 
 TARGETS = ("response", "contact", "resolution")
@@ -416,7 +417,7 @@ class IncidentState:
         for clock in self._unmet.values():
             clock.reschedule(periods.covers)
             if running is not None and not any(
-                turn.promise is not None and turn.promise.hosted and turn.at >= running[0] for turn in clock.log
+                isinstance(turn, Applied) and turn.promise.hosted and turn.at >= running[0] for turn in clock.log
             ):
                 self._apply_hosted(clock, at)
 

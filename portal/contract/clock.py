@@ -1,128 +1,86 @@
 """One clock: when a promise is due, and why.
 
-A clock starts, is paused and resumed, takes a shorter or a longer target, and is met, breached or void. It keeps a log of
-what was done to it, from which its explanation comes, and from which it is computed again when a hosted event's schedule
-changes. Instants are UTC; nothing here reads the time. Clause: T-2 to T-7.
+A clock starts, is paused and resumed, takes a shorter or a longer target, and is met, breached or void. It keeps a log
+of what was done to it, from which its explanation comes, and from which it is computed again when a hosted event's
+schedule changes. Instants are UTC; nothing here reads the time. Clause: T-2 to T-7.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from portal.contract.calendar import BusinessCalendar
+from portal.contract.measures import BusinessDays, Duration, NextRelease, Promise, Releases
 
 ZERO = timedelta(0)
 
 State = Literal["running", "paused", "met", "breached", "void"]
 
 
-# -------------------------------------------------------------------------------------------------------- measures
-
-
 @dataclass(frozen=True, slots=True)
-class Duration:
-    """An amount of open time of a calendar. Clause: T-2."""
+class Applied:
+    """A target began to apply.
 
-    amount: timedelta
-    calendar: BusinessCalendar
-
-    def due(self, start: datetime) -> datetime:
-        """Return the instant at which the amount has passed since `start`."""
-        return self.calendar.add(start, self.amount)
-
-    def total(self, start: datetime, due: datetime) -> timedelta:
-        """Return the counted time between start and due, pauses left out."""
-        return self.amount
-
-
-@dataclass(frozen=True, slots=True)
-class BusinessDays:
-    """A count of business days, due at a closing. Clause: T-4."""
-
-    days: int
-    calendar: BusinessCalendar
-
-    def due(self, start: datetime) -> datetime:
-        """Return the last closing of the Nth business day after the day of receipt."""
-        return self.calendar.deadline(start, self.days)
-
-    def total(self, start: datetime, due: datetime) -> timedelta:
-        """Return the open time up to the closing: what a clock by days has to spend."""
-        return self.calendar.between(start, due)
-
-
-@dataclass(frozen=True, slots=True)
-class NextRelease:
-    """Until the next release of the product, whenever that is. Clause: JS-9."""
-
-    calendar: BusinessCalendar
-
-
-Measure = Duration | BusinessDays | NextRelease
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A target as it stands in the terms: how long, for which severity, by which clause."""
-
-    measure: Measure
-    clause: str
-    severity: str | None = None
-    hosted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Releases:
-    """The effective instants of the releases known at a moment, ascending. Clause: JS-9."""
-
-    instants: tuple[datetime, ...] = ()
-
-    def after(self, at: datetime) -> datetime | None:
-        """Return the first release strictly after `at`, or None where none is planned."""
-        index = bisect_right(self.instants, at)
-        return self.instants[index] if index < len(self.instants) else None
-
-
-# ------------------------------------------------------------------------------------------------------- the record
-
-
-Act = Literal["start", "upward", "downward", "hosted", "pause", "resume", "release"]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One thing that was done to a clock.
-
-    `promise` and `ordinary` belong to what began to apply: what did, and what would have outside a hosted period.
-    `moved` says whether the due instant is counted from this turn (or, downward, anew from the start).
+    Attributes:
+        how: At the start, by a change of severity upward or downward, or because a hosted period began.
+        promise: What applies now.
+        ordinary: What would apply outside a hosted period.
+        moved: Whether the due instant is counted from this turn (downward: anew from the clock's start).
     """
 
     at: datetime
-    act: Act
-    promise: Promise | None = None
-    ordinary: Promise | None = None
-    reason: str = ""
-    moved: bool = False
+    how: Literal["start", "upward", "downward", "hosted"]
+    promise: Promise
+    ordinary: Promise
+    reason: str
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A reason not to count began to hold."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A reason not to count ended."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replanned:
+    """The next release moved, and the due instant with it."""
+
+    at: datetime
+
+
+Turn = Applied | Paused | Resumed | Replanned
 
 
 class Clock:
     """One promise to one subject, as a state that turns change.
 
     Attributes:
+        promise: The target that last applied; its severity and clause are the clock's.
         due_at: The due instant, None while paused or while no release is planned.
         remaining: Counted time left, while paused; None for a clock that waits for a release.
+        total: Counted time that the target allows, pauses left out; None for a clock that waits for a release.
+        calendar: Whose open time counts toward the due instant.
+        basis: The turn from which the due instant is counted.
         breached_at: The due instant, once it has passed unmet. Clause: T-5.
     """
 
     __slots__ = (
-        "_base",
         "_floor",
-        "_left_at_base",
         "_since",
+        "basis",
         "breached_at",
         "calendar",
         "due_at",
@@ -161,26 +119,27 @@ class Clock:
         self.breached_at: datetime | None = None
         self.void_at: datetime | None = None
         self.void_reason = ""
-        self.paused_by: tuple[str, ...] = ()
         self.releases = releases
-        self.log: list[Turn] = [Turn(at, "start", promise, ordinary or promise, reason, moved=True)]
-        self._begin(at, promise)
+        self._begin(Applied(at, "start", promise, ordinary or promise, reason, moved=True))
 
-    def _begin(self, at: datetime, promise: Promise) -> None:
-        measure = promise.measure
-        self.promise = promise
+    def _begin(self, start: Applied) -> None:
+        measure = start.promise.measure
+        self.log: list[Turn] = [start]
+        self.basis = start
+        self.promise = start.promise
         self.calendar = measure.calendar
+        self.paused_by: tuple[str, ...] = ()
         self.remaining: timedelta | None = None
-        self._since = at  # a release must come after this
-        self._floor: datetime | None = None  # and a due on a release is never before this
-        self._base = 0  # index of the turn from which the due instant is counted
         self.due_at: datetime | None
+        self.total: timedelta | None
+        self._since = start.at  # A release counts when it comes after this,
+        self._floor: datetime | None = None  # and is due no earlier than this.
         if isinstance(measure, NextRelease):
             self.due_at = self._next_release()
-            self.total: timedelta | None = None
+            self.total = None
         else:
-            self.due_at = due = measure.due(at)
-            self.total = measure.total(at, due)
+            self.due_at = due = measure.due(start.at)
+            self.total = measure.total(start.at, due)
 
     # -- what it is
 
@@ -200,15 +159,10 @@ class Clock:
         """Whether something can still move it: neither met, breached nor void."""
         return self.met_at is None and self.breached_at is None and self.void_at is None
 
-    @property
-    def unmet(self) -> bool:
-        """Whether its promise is still to be kept, late or not."""
-        return self.met_at is None and self.void_at is None
-
     # -- what happens to it
 
     def pass_time(self, to: datetime) -> None:
-        """Record the breach if the due instant lies before `to`: at the due instant itself nothing is broken. Clause: T-5."""
+        """Record the breach if the due instant lies before `to`; at the due instant nothing is broken. Clause: T-5."""
         due = self.due_at
         if due is not None and due < to and self.open:
             self.breached_at = due
@@ -216,7 +170,7 @@ class Clock:
     def meet(self, at: datetime) -> None:
         """Keep the promise, late or not. What meets a paused clock ends the pause at that instant. Clause: T-5, T-6."""
         if self.paused_by:
-            self._resume(at)
+            self._count_again(at)
         self.met_at = at
 
     def void(self, at: datetime, reason: str) -> None:
@@ -231,23 +185,23 @@ class Clock:
         if not self.open or reason in self.paused_by:
             return
         if not self.paused_by:
-            due = self.due_at
-            self.remaining = None if isinstance(self.promise.measure, NextRelease) or due is None else self._left(at, due)
+            if self.due_at is not None and not isinstance(self.promise.measure, NextRelease):
+                self.remaining = self.calendar.between(at, self.due_at) if at < self.due_at else ZERO
             self.due_at = None
         self.paused_by = (*self.paused_by, reason)
-        self.log.append(Turn(at, "pause", reason=reason))
+        self.log.append(Paused(at, reason))
 
     def resume(self, at: datetime, reason: str) -> None:
         """Take one reason away. Clause: T-6."""
         if reason not in self.paused_by:
             return
-        self.log.append(Turn(at, "resume", reason=reason))
+        self.log.append(Resumed(at, reason))
         if len(self.paused_by) == 1:
-            self._resume(at)
+            self._count_again(at)
         else:
             self.paused_by = tuple(other for other in self.paused_by if other != reason)
 
-    def _resume(self, at: datetime) -> None:
+    def _count_again(self, at: datetime) -> None:
         self.paused_by = ()
         if isinstance(self.promise.measure, NextRelease):
             self._since, self._floor = at, None
@@ -256,66 +210,76 @@ class Clock:
             self.due_at = self.calendar.add(at, self.remaining)
         self.remaining = None
 
-    def tighten(self, at: datetime, promise: Promise, *, ordinary: Promise | None = None, hosted: bool = False, reason: str = "") -> None:
-        """Let a shorter target apply from `at`: the earlier of the old due and the new one counted from `at`. Clause: T-7."""
+    def tighten(
+        self,
+        at: datetime,
+        promise: Promise,
+        *,
+        ordinary: Promise | None = None,
+        hosted: bool = False,
+        reason: str = "",
+    ) -> None:
+        """Let a shorter target apply from `at`: the earlier of the old due and the new one from `at`. Clause: T-7.
+
+        While paused, remaining times are compared. The next release is the longest of all, so nothing tightens to it.
+        """
         if not self.open:
             return
         measure = promise.measure
         moved = False
-        if isinstance(measure, NextRelease):  # nothing is longer, so nothing tightens to it but an open end
-            pass
-        elif self.paused_by:
+        if not isinstance(measure, NextRelease):
             due = measure.due(at)
             total = measure.total(at, due)
-            if self.remaining is None or total < self.remaining:
-                self.remaining, self.total, self.calendar, moved = total, total, measure.calendar, True
-        else:
-            due = measure.due(at)
-            if self.due_at is None or due < self.due_at:
-                self.due_at, self.total, self.calendar, moved = due, measure.total(at, due), measure.calendar, True
-        self._apply(Turn(at, "hosted" if hosted else "upward", promise, ordinary or promise, reason, moved))
+            if self.paused_by:
+                moved = self.remaining is None or total < self.remaining
+                if moved:
+                    self.remaining = total
+            else:
+                moved = self.due_at is None or due < self.due_at
+                if moved:
+                    self.due_at = due
+            if moved:
+                self.total, self.calendar = total, measure.calendar
+        self._apply(Applied(at, "hosted" if hosted else "upward", promise, ordinary or promise, reason, moved))
 
     def loosen(self, at: datetime, promise: Promise, *, ordinary: Promise | None = None, reason: str = "") -> None:
-        """Let a longer target apply: the later of the old due and the new one counted from the clock's start. Clause: T-7."""
+        """Let a longer target apply: the later of the old due and the new one from the clock's start. Clause: T-7."""
         if not self.open:
             return
         measure = promise.measure
-        moved = False
         if isinstance(measure, NextRelease):
-            self._since, self._floor, moved = at, self.due_at, True
-            self.total = None
-            self.remaining = None
+            moved = True
+            self._since, self._floor = at, self.due_at
+            self.remaining = self.total = None
             self.calendar = measure.calendar
             if not self.paused_by:
-                due = self._next_release()
-                self.due_at = due
+                self.due_at = self._next_release()
         else:
             due, left = self._recount(measure)
             if self.paused_by:
-                if self.remaining is None or left >= self.remaining:
-                    self.remaining, moved = left, True
-            elif self.due_at is None or due >= self.due_at:
-                self.due_at, moved = due, True
+                moved = self.remaining is None or left >= self.remaining
+                if moved:
+                    self.remaining = left
+            else:
+                moved = self.due_at is None or due >= self.due_at
+                if moved:
+                    self.due_at = due
             if moved:
                 self.calendar = measure.calendar
                 self.total = measure.total(self.started_at, measure.due(self.started_at))
-        self._apply(Turn(at, "downward", promise, ordinary or promise, reason, moved))
+        self._apply(Applied(at, "downward", promise, ordinary or promise, reason, moved))
 
-    def _apply(self, turn: Turn) -> None:
-        assert turn.promise is not None
-        was_release = isinstance(self.promise.measure, NextRelease)
+    def _apply(self, turn: Applied) -> None:
         self.promise = turn.promise
         self.log.append(turn)
         if turn.moved:
-            self._base = len(self.log) - 1
-        elif was_release and not isinstance(turn.promise.measure, NextRelease):
-            self._floor = None
+            self.basis = turn
 
     def _recount(self, measure: Duration | BusinessDays) -> tuple[datetime, timedelta]:
-        """Count a measure from the clock's start over the pauses there were: the due, and what is left at an open pause."""
+        """Count a measure from the clock's start over its pauses: the due, and what is left at an open pause."""
         due = measure.due(self.started_at)
         calendar = measure.calendar
-        for start, end in self._pauses():
+        for start, end, _ in self.pauses():
             if due < start:
                 break
             left = calendar.between(start, due)
@@ -323,24 +287,6 @@ class Clock:
                 return due, left
             due = calendar.add(end, left)
         return due, ZERO
-
-    def _pauses(self) -> Iterator[tuple[datetime, datetime | None]]:
-        """Yield the stretches in which at least one reason held, the open one last."""
-        depth, since = 0, self.started_at
-        for turn in self.log:
-            if turn.act == "pause":
-                if depth == 0:
-                    since = turn.at
-                depth += 1
-            elif turn.act == "resume":
-                depth -= 1
-                if depth == 0:
-                    yield since, turn.at
-        if depth:
-            yield since, None
-
-    def _left(self, at: datetime, due: datetime) -> timedelta:
-        return self.calendar.between(at, due) if at < due else ZERO
 
     # -- releases
 
@@ -355,97 +301,83 @@ class Clock:
             due = self._next_release()
             if due != self.due_at:
                 self.due_at = due
-                self.log.append(Turn(at, "release"))
+                self.log.append(Replanned(at))
 
     # -- hosted periods
 
     def reschedule(self, covers: Callable[[datetime], bool]) -> None:
-        """Compute it again without the hosted targets that began to apply where the schedule no longer is. Clause: JS-10."""
+        """Compute it again without the hosted targets that began where the schedule no longer is. Clause: JS-10."""
         if not self.open:
             return
         kept: list[Turn] = []
         for turn in self.log:
-            if turn.promise is None or not turn.promise.hosted or covers(turn.at):
+            if not isinstance(turn, Applied) or not turn.promise.hosted or covers(turn.at):
                 kept.append(turn)
-            elif turn.act != "hosted":
+            elif turn.how != "hosted":
                 kept.append(replace(turn, promise=turn.ordinary))
         if kept == self.log:
             return
-        first = kept[0]
-        assert first.promise is not None
-        self.log, self.paused_by = [first], ()
-        self._begin(first.at, first.promise)
-        for turn in kept[1:]:
+        for turn in kept:
             self._repeat(turn)
 
     def _repeat(self, turn: Turn) -> None:
-        if turn.act == "pause":
-            self.pause(turn.at, turn.reason)
-        elif turn.act == "resume":
-            self.resume(turn.at, turn.reason)
-        elif turn.act == "downward":
-            assert turn.promise is not None
-            self.loosen(turn.at, turn.promise, ordinary=turn.ordinary, reason=turn.reason)
-        elif turn.promise is not None:
-            self.tighten(turn.at, turn.promise, ordinary=turn.ordinary, hosted=turn.act == "hosted", reason=turn.reason)
+        match turn:
+            case Applied(how="start"):
+                self._begin(turn)
+            case Applied(at, "downward", promise, ordinary, reason):
+                self.loosen(at, promise, ordinary=ordinary, reason=reason)
+            case Applied(at, how, promise, ordinary, reason):
+                self.tighten(at, promise, ordinary=ordinary, hosted=how == "hosted", reason=reason)
+            case Paused(at, reason):
+                self.pause(at, reason)
+            case Resumed(at, reason):
+                self.resume(at, reason)
 
-    # -- what its explanation reads
-
-    @property
-    def basis(self) -> Turn:
-        """The turn from which the due instant is counted."""
-        return self.log[self._base]
+    # -- what its explanation and its warnings read
 
     @property
     def counted_from(self) -> datetime:
         """Where counting toward the due instant begins: at the start, or where a shorter target took over."""
-        turn = self.log[self._base]
         if isinstance(self.promise.measure, NextRelease):
             return self._since
-        return self.started_at if turn.act == "downward" else turn.at
+        return self.started_at if self.basis.how == "downward" else self.basis.at
 
     def clause_at(self, at: datetime) -> str:
         """Return the clause of the target that applied at an instant."""
-        clause = ""
-        for turn in self.log:
-            if turn.promise is not None and (turn.at <= at or not clause):
-                clause = turn.promise.clause
-        return clause
+        applied = [turn for turn in self.log if isinstance(turn, Applied)]
+        return next((turn.promise.clause for turn in reversed(applied) if turn.at <= at), applied[0].promise.clause)
 
-    def pauses_with_reasons(self) -> Iterator[tuple[datetime, datetime | None, str]]:
-        """Yield the stretches that did not count, each with the reason that held first in it, split where it changes."""
+    def pauses(self) -> Iterator[tuple[datetime, datetime | None, str]]:
+        """Yield the stretches that did not count, ascending, each with the reason that held first in it.
+
+        A stretch is split where that reason changes; the open one comes last and has no end.
+        """
         reasons: list[str] = []
         since = self.started_at
         for turn in self.log:
-            if turn.act not in ("pause", "resume"):
-                continue
             held = reasons[0] if reasons else None
-            if turn.act == "pause":
+            if isinstance(turn, Paused):
                 reasons.append(turn.reason)
-            else:
+            elif isinstance(turn, Resumed):
                 reasons.remove(turn.reason)
-            if held is not None and (not reasons or reasons[0] != held) and since < turn.at:
-                yield since, turn.at, held
-            if not reasons or held != reasons[0]:
+            else:
+                continue
+            if not reasons or reasons[0] != held:
+                if held is not None and since < turn.at:
+                    yield since, turn.at, held
                 since = turn.at
         if reasons:
             yield since, None, reasons[0]
 
-    # -- warnings
-
     def warnings(self, shares: Sequence[int]) -> list[tuple[int, datetime]]:
         """Return the instants at which these percentages of the target are used up, ascending.
 
-        Only of a running clock, and only those that lie after the last turn that moved or resumed it.
+        Only of a running clock, and only those that lie after it last began to count.
         """
         if self.due_at is None or not self.open or self.total is None:
             return []
-        since = max((turn.at for turn in self.log if turn.act == "resume"), default=self.started_at)
-        since = max(since, self.log[self._base].at if self.log[self._base].act != "downward" else self.started_at)
+        resumed = max((turn.at for turn in self.log if isinstance(turn, Resumed)), default=self.started_at)
+        since = max(resumed, self.counted_from)
         left = self.calendar.between(since, self.due_at)
-        found = []
-        for share in shares:
-            wait = left - self.total * (100 - share) / 100
-            if wait > ZERO:
-                found.append((share, self.calendar.add(since, wait)))
-        return found
+        waits = ((share, left - self.total * (100 - share) / 100) for share in shares)
+        return [(share, self.calendar.add(since, wait)) for share, wait in waits if wait > ZERO]

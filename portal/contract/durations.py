@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from portal.contract.calendar import BusinessCalendar, always
-from portal.contract.clock import BusinessDays, Duration, Measure, NextRelease
+from portal.contract.measures import BusinessDays, Duration, Measure, NextRelease
 
 ISO = re.compile(r"P(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?", re.ASCII)
 DAYS = re.compile(r"(\d{1,4}) business days?", re.ASCII)

@@ -310,9 +310,7 @@ class ImplementationRescheduled(
     reason: Text | None = None
 
 
-class ImplementationRequested(
-    ImplementationEvent, frozen=True, tag="implementation.requested", gc=False, kw_only=True
-):
+class ImplementationRequested(ImplementationEvent, frozen=True, tag="implementation.requested", gc=False, kw_only=True):
     """The client asks for something. Clause: JI-1, JI-2."""
 
     request: Ref
@@ -345,15 +343,11 @@ class ImplementationResumed(ImplementationEvent, frozen=True, tag="implementatio
     """The hold is over."""
 
 
-class ImplementationCompleted(
-    ImplementationEvent, frozen=True, tag="implementation.completed", gc=False, kw_only=True
-):
+class ImplementationCompleted(ImplementationEvent, frozen=True, tag="implementation.completed", gc=False, kw_only=True):
     """Nothing is left to do."""
 
 
-class ImplementationCancelled(
-    ImplementationEvent, frozen=True, tag="implementation.cancelled", gc=False, kw_only=True
-):
+class ImplementationCancelled(ImplementationEvent, frozen=True, tag="implementation.cancelled", gc=False, kw_only=True):
     """It will not be finished."""
 
 
@@ -532,7 +526,9 @@ def _concrete(cls: type[Event]) -> list[type[Event]]:
     return found
 
 
-REGISTRY: dict[str, type[Event]] = {str(cls.__struct_config__.tag): cls for cls in _concrete(Event) if "." in str(cls.__struct_config__.tag)}
+REGISTRY: dict[str, type[Event]] = {
+    str(cls.__struct_config__.tag): cls for cls in _concrete(Event) if "." in str(cls.__struct_config__.tag)
+}
 """Every event by its name."""
 
 INTRODUCED_BY = {

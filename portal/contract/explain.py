@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from portal.contract.clock import ZERO, BusinessDays, Clock, Duration, NextRelease, Promise, Turn
+from portal.contract.clock import ZERO, Applied, Clock, Replanned
+from portal.contract.measures import BusinessDays, NextRelease, Promise
 
-Kind = Literal["counted", "closed", "holiday", "paused", "suspended", "severity", "hosted", "started", "release", "left"]
+Kind = Literal[
+    "counted", "closed", "holiday", "paused", "suspended", "severity", "hosted", "started", "release", "left"
+]
 
 PAUSE_WORDS = {
     "client": "Waiting for the client",
@@ -89,11 +92,10 @@ def explain(clock: Clock, *, until: datetime, clauses: Mapping[str, str], calend
         calendar_clause: The clause that opens and closes the clock's calendar.
     """
     segments = sorted(_segments(clock, until, clauses, calendar_clause), key=lambda part: part.start)
-    base = clock.basis
-    assert base.promise is not None
+    promised = clock.basis.promise
     total = clock.total
-    words = measure_text(base.promise)
-    if isinstance(base.promise.measure, BusinessDays) and total is not None:
+    words = measure_text(promised)
+    if isinstance(promised.measure, BusinessDays) and total is not None:
         words = f"{words}, {duration_text(total)} of open time"
     return Explanation(
         clock.target, clock.ordinal, clock.state, clock.due_at, clock.promise, tuple(segments), total, words
@@ -104,7 +106,7 @@ def _segments(clock: Clock, until: datetime, clauses: Mapping[str, str], calenda
     yield from _turns(clock)
     position = clock.counted_from
     end = clock.due_at
-    for start, stop, reason in clock.pauses_with_reasons():
+    for start, stop, reason in clock.pauses():
         if stop is not None and stop <= position:
             continue
         start = max(start, position)
@@ -125,7 +127,9 @@ def _segments(clock: Clock, until: datetime, clauses: Mapping[str, str], calenda
     if end is not None:
         yield from _counted(clock, position, end, calendar_clause)
     elif clock.remaining is not None:
-        yield Segment("left", position, None, clock.remaining.total_seconds(), clock.promise.clause, "Left when it counts again")
+        yield Segment(
+            "left", position, None, clock.remaining.total_seconds(), clock.promise.clause, "Left when it counts again"
+        )
 
 
 def _counted(clock: Clock, start: datetime, end: datetime, calendar_clause: str) -> Iterator[Segment]:
@@ -134,31 +138,31 @@ def _counted(clock: Clock, start: datetime, end: datetime, calendar_clause: str)
     words = {"counted": "Counted", "closed": "Closed", "holiday": "Holiday"}
     for span in clock.calendar.spans(start, end):
         clause = clock.clause_at(span.start) if span.kind == "counted" else calendar_clause
-        yield Segment(span.kind, span.start, span.end, (span.end - span.start).total_seconds(), clause, words[span.kind])
+        yield Segment(
+            span.kind, span.start, span.end, (span.end - span.start).total_seconds(), clause, words[span.kind]
+        )
 
 
 def _turns(clock: Clock) -> Iterator[Segment]:
     for turn in clock.log:
-        if turn.promise is None:
-            if turn.act == "release":
-                yield Segment("release", turn.at, turn.at, 0, "JS-9", "The plan of releases changed")
-            continue
-        kind, text = _turn_words(turn, turn.promise)
-        yield Segment(kind, turn.at, turn.at, 0, turn.promise.clause if turn.act == "start" else "T-7", text)
+        if isinstance(turn, Replanned):
+            yield Segment("release", turn.at, turn.at, 0, "JS-9", "The plan of releases changed")
+        elif isinstance(turn, Applied):
+            kind, text = _turn_words(turn)
+            yield Segment(kind, turn.at, turn.at, 0, turn.promise.clause if turn.how == "start" else "T-7", text)
 
 
-def _turn_words(turn: Turn, promise: Promise) -> tuple[Kind, str]:
-    words = measure_text(promise)
-    if turn.act == "start":
-        during = " in a hosted period" if promise.hosted else ""
+def _turn_words(turn: Applied) -> tuple[Kind, str]:
+    words = measure_text(turn.promise)
+    if turn.how == "start":
+        during = " in a hosted period" if turn.promise.hosted else ""
         return "started", f"Started ({turn.reason}){during}: {words}"
-    if turn.act == "hosted":
-        effect = f"{words} from here" if turn.moved else "what was due before stands, it is sooner"
-        return "hosted", f"A hosted period applies: {effect}"
-    if turn.act == "upward":
-        effect = f"{words} from here" if turn.moved else "what was due before stands, it is sooner"
+    if turn.how == "downward":
+        effect = f"{words} from the start" if turn.moved else "what was due before stands, it is later"
+        if isinstance(turn.promise.measure, NextRelease):
+            effect = "until the next release"
         return "severity", f"Severity {turn.reason}: {effect}"
-    effect = f"{words} from the start" if turn.moved and isinstance(promise.measure, Duration | BusinessDays) else words
-    if not turn.moved:
-        effect = "what was due before stands, it is later"
+    effect = f"{words} from here" if turn.moved else "what was due before stands, it is sooner"
+    if turn.how == "hosted":
+        return "hosted", f"A hosted period applies: {effect}"
     return "severity", f"Severity {turn.reason}: {effect}"

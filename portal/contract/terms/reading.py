@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from portal.contract.calendar import BusinessCalendar, InvalidCalendar, always
-from portal.contract.clock import NextRelease, Promise
 from portal.contract.durations import InvalidDuration, parse_measure
 from portal.contract.holidays import federal_holidays
+from portal.contract.measures import NextRelease, Promise
 from portal.contract.terms.checks import check
 from portal.contract.terms.library import library_document
 from portal.contract.terms.overrides import merge

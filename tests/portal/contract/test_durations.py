@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.contract.calendar import BusinessCalendar, always
-from portal.contract.clock import BusinessDays, Duration, NextRelease
+from portal.contract.measures import BusinessDays, Duration, NextRelease
 from portal.contract.durations import InvalidDuration, parse_duration, parse_measure
 
 OFFICE = BusinessCalendar("America/New_York", {day: [("09:00", "17:00")] for day in range(5)})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from portal.contract.calendar import always
-from portal.contract.clock import BusinessDays, Duration, NextRelease, Promise
+from portal.contract.measures import BusinessDays, Duration, NextRelease, Promise
 from portal.contract.terms import (
     InvalidTerms,
     Terms,

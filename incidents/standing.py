@@ -1,0 +1,69 @@
+"""How one incident stands, for its pages: the row with its people, and what the journal says at an instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.http import Http404
+
+from incidents.models import Incident
+from incidents.queries import state_of
+from incidents.rules.support import IncidentState
+from portal.accounts.models import User
+from portal.contract.terms import SeverityTerms, SupportTerms, Terms
+
+PEOPLE = ("client", "agreement", "agreement__client", "agreement__team", "assignee", "reporter", "problem")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One incident at an instant, folded under its own terms."""
+
+    incident: Incident
+    state: IncidentState
+    at: datetime
+
+    @property
+    def terms(self) -> Terms:
+        """The terms under which the incident is judged: those in force when it was reported."""
+        return self.state.plan.terms
+
+    @cached_property
+    def support(self) -> SupportTerms:
+        """What these terms promise of support."""
+        support = self.terms.document.support
+        assert support is not None  # noqa: S101  # A plan is made of such terms only.
+        return support
+
+    def severity(self, name: str) -> SeverityTerms:
+        """Return what the terms say of a severity."""
+        return next(severity for severity in self.support.severities if severity.name == name)
+
+    @property
+    def suspended(self) -> bool:
+        """Whether support is suspended now, and the terms let that stop the clocks. Clause: JS-22."""
+        return self.state.moment.suspended and self.state.plan.suspends
+
+    @property
+    def lacks_diagnostics(self) -> bool:
+        """Whether the response clock still waits for the requested diagnostics. Clause: JB-4."""
+        return self.state.plan.needs_diagnostics and self.state.diagnostics_at is None
+
+    @property
+    def lacks_reproduction(self) -> bool:
+        """Whether the resolution clock still waits until the fault is reproduced. Clause: JB-5."""
+        return self.state.plan.from_reproduction and self.state.reproduced_at is None
+
+
+def standing_of(pk: int, *, user: User, at: datetime) -> Standing:
+    """Return how an incident stands that a user may see. Three queries.
+
+    Raises:
+        Http404: There is none, or it is another client's.
+    """
+    incident = Incident.objects.visible_to(user).select_related(*PEOPLE).filter(pk=pk).first()
+    if incident is None:
+        raise Http404
+    return Standing(incident, state_of(incident, until=at), at)
