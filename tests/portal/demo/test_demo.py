@@ -96,7 +96,7 @@ def test_the_demonstration_shows_the_site_and_ends_whole_on_ctrl_c(start_demo: C
     assert f"http://127.0.0.1:{demo.port}/" in demo.said()
     assert f"http://127.0.0.1:{demo.port + 1}/" in demo.said()
     assert len(children) >= 7
-    assert {pid for pid in children if is_alive(pid)} == set()
+    wait_until(lambda: not any(is_alive(pid) for pid in children), seconds=5)
 
 
 def test_the_demonstration_restarts_what_dies_and_leaves_nothing_when_it_is_killed(

@@ -43,7 +43,7 @@ def test_stopping_ends_a_stubborn_child_and_what_it_started(warden: Warden, tmp_
     stop([child], patience=0.2)
 
     assert child.has_ended()
-    assert not is_alive(grandchild)
+    wait_until(lambda: not is_alive(grandchild), seconds=5)
 
 
 def test_a_child_that_dies_is_started_again_after_a_pause_and_said(warden: Warden, tmp_path: Path) -> None:
