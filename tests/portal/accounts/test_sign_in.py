@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.test import Client as Browser
 from django.urls import NoReverseMatch, reverse
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 import portal.settings
 from portal.accounts.models import Role, User
@@ -272,7 +272,7 @@ def test_a_changed_password_ends_every_other_session_and_tells_the_owner(
     assert [message.subject for message in mails()] == ["Your password was changed"]
 
 
-def test_passwords_are_kept_by_argon2(settings: SettingsWrapper) -> None:
+def test_passwords_are_kept_by_argon2(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = portal.settings.PASSWORD_HASHERS  # The tests' own hasher is quicker.
 
     dana = ClientUserFactory(password=PASSWORD)
