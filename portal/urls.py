@@ -7,6 +7,7 @@ from portal.web import views
 
 urlpatterns = [
     path("", include("portal.alerts.urls")),
+    path("", include("portal.clients.urls")),
     path("account/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("styleguide/", views.styleguide, name="styleguide"),

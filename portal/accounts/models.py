@@ -47,7 +47,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A login. `client` is empty exactly for staff; the role alone says what it may do (portal.accounts.permissions)."""
+    """A login. `client` is empty exactly for staff; the role alone says what it may do (see `permissions`)."""
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=150)

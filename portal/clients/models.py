@@ -40,7 +40,9 @@ class Provider(models.Model):
     name = models.CharField(max_length=150)
     sender = models.EmailField(help_text="Mails to clients come from this address.")
     zone = models.CharField(max_length=64, default="America/New_York", validators=[validate_zone])
-    fallback = models.EmailField(blank=True, help_text="Told when a mail fails for good and nobody else can be reached.")
+    fallback = models.EmailField(
+        blank=True, help_text="Told when a mail fails for good and nobody else can be reached."
+    )
 
     class Meta:
         verbose_name_plural = "provider"
@@ -65,7 +67,9 @@ class Client(models.Model):
 
     name = models.CharField(max_length=150, unique=True)
     zone = models.CharField(max_length=64, default="America/New_York", validators=[validate_zone])
-    domains = models.JSONField(default=list, blank=True, help_text="Mail domains of the client's people, such as example.com.")
+    domains = models.JSONField(
+        default=list, blank=True, help_text="Mail domains of the client's people, such as example.com."
+    )
     relationship_manager = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="managed_clients"
     )
@@ -83,11 +87,15 @@ class Contact(models.Model):
     """A person of a client's, with or without a login. Clause: JS-16, JB-2."""
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="contacts")
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="contact")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="contact"
+    )
     name = models.CharField(max_length=150)
     email = models.EmailField(max_length=254)
     phone = models.CharField(max_length=40, blank=True)
-    is_support_contact = models.BooleanField(default=False, help_text="A designated support contact: may open incidents and is told of what happens to them.")
+    is_support_contact = models.BooleanField(
+        default=False, help_text="A designated support contact: may open incidents and is told of what happens to them."
+    )
 
     class Meta:
         ordering = ("name", "id")
@@ -138,7 +146,9 @@ class Agreement(models.Model):
         YEAR = "year", "a year"
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="agreements")
-    ref = models.CharField(max_length=60, unique=True, help_text="The agreement's own short name, such as ALDER-SUPPORT.")
+    ref = models.CharField(
+        max_length=60, unique=True, help_text="The agreement's own short name, such as ALDER-SUPPORT."
+    )
     title = models.CharField(max_length=150)
     terms_name = models.CharField(max_length=100, help_text="The library contract that the terms were taken from.")
     terms = models.JSONField(help_text="The whole document, pinned at activation.")
@@ -154,7 +164,9 @@ class Agreement(models.Model):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="agreements")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="agreements")
     activated_at = models.DateTimeField(null=True, blank=True)
-    suspended_at = models.DateTimeField(null=True, blank=True, help_text="Since when support is suspended; empty: it is not.")
+    suspended_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when support is suspended; empty: it is not."
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = AgreementQuerySet.as_manager()
@@ -164,7 +176,9 @@ class Agreement(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="agreement_ends_after_it_starts",
-                condition=models.Q(ends_on__isnull=True) | models.Q(starts_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
                 violation_error_message="The term ends before it starts.",
             ),
         ]
@@ -184,4 +198,6 @@ class Agreement(models.Model):
 
     def is_active(self, at: datetime) -> bool:
         """Whether the agreement runs at an instant."""
-        return self.activated_at is not None and self.activated_at <= at and (self.ended_at is None or at < self.ended_at)
+        return (
+            self.activated_at is not None and self.activated_at <= at and (self.ended_at is None or at < self.ended_at)
+        )

@@ -4,29 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_initial'),
+        ("accounts", "0002_initial"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='user',
-            name='groups',
+            model_name="user",
+            name="groups",
         ),
         migrations.RemoveField(
-            model_name='user',
-            name='is_superuser',
+            model_name="user",
+            name="is_superuser",
         ),
         migrations.RemoveField(
-            model_name='user',
-            name='user_permissions',
+            model_name="user",
+            name="user_permissions",
         ),
         migrations.AlterField(
-            model_name='user',
-            name='zone',
+            model_name="user",
+            name="zone",
             field=models.CharField(
-                blank=True, help_text='IANA zone in which this person reads times; empty: UTC.', max_length=64
+                blank=True, help_text="IANA zone in which this person reads times; empty: UTC.", max_length=64
             ),
         ),
     ]

@@ -7,95 +7,215 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150, unique=True)),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, unique=True)),
-                ('zone', models.CharField(default='America/New_York', max_length=64, validators=[portal.clients.models.validate_zone])),
-                ('domains', models.JSONField(blank=True, default=list, help_text="Mail domains of the client's people, such as example.com.")),
-                ('relationship_manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='managed_clients', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150, unique=True)),
+                (
+                    "zone",
+                    models.CharField(
+                        default="America/New_York", max_length=64, validators=[portal.clients.models.validate_zone]
+                    ),
+                ),
+                (
+                    "domains",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Mail domains of the client's people, such as example.com."
+                    ),
+                ),
+                (
+                    "relationship_manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="managed_clients",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150)),
-                ('sender', models.EmailField(help_text='Mails to clients come from this address.', max_length=254)),
-                ('zone', models.CharField(default='America/New_York', max_length=64, validators=[portal.clients.models.validate_zone])),
-                ('fallback', models.EmailField(blank=True, help_text='Told when a mail fails for good and nobody else can be reached.', max_length=254)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150)),
+                ("sender", models.EmailField(help_text="Mails to clients come from this address.", max_length=254)),
+                (
+                    "zone",
+                    models.CharField(
+                        default="America/New_York", max_length=64, validators=[portal.clients.models.validate_zone]
+                    ),
+                ),
+                (
+                    "fallback",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Told when a mail fails for good and nobody else can be reached.",
+                        max_length=254,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'provider',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_provider_only')],
+                "verbose_name_plural": "provider",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_provider_only")],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150)),
-                ('email', models.EmailField(max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=40)),
-                ('is_support_contact', models.BooleanField(default=False, help_text='A designated support contact: may open incidents and is told of what happens to them.')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='clients.client')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contact', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=150)),
+                ("email", models.EmailField(max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                (
+                    "is_support_contact",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A designated support contact: may open incidents and is told of what happens to them.",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contacts", to="clients.client"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="contact",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('client', 'email'), name='contact_once_in_its_client')],
+                "ordering": ("name", "id"),
+                "constraints": [models.UniqueConstraint(fields=("client", "email"), name="contact_once_in_its_client")],
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.CharField(help_text="The agreement's own short name, such as ALDER-SUPPORT.", max_length=60, unique=True)),
-                ('title', models.CharField(max_length=150)),
-                ('terms_name', models.CharField(help_text='The library contract that the terms were taken from.', max_length=100)),
-                ('terms', models.JSONField(help_text='The whole document, pinned at activation.')),
-                ('zone', models.CharField(default='America/New_York', max_length=64, validators=[portal.clients.models.validate_zone])),
-                ('fee_minor', models.BigIntegerField(blank=True, help_text="The fee in the currency's minor unit.", null=True)),
-                ('fee_currency', models.CharField(blank=True, default='USD', max_length=3, validators=[portal.clients.models.validate_currency])),
-                ('fee_per', models.CharField(choices=[('month', 'a month'), ('year', 'a year')], default='month', max_length=5)),
-                ('prepaid_minor', models.BigIntegerField(blank=True, null=True)),
-                ('starts_on', models.DateField(blank=True, null=True)),
-                ('ends_on', models.DateField(blank=True, help_text='Last day of the term, included.', null=True)),
-                ('hosting', models.CharField(choices=[('hosted', 'Hosted by the provider'), ('on_premise', "On the client's premises")], default='hosted', max_length=10)),
-                ('site_country', models.CharField(blank=True, max_length=2)),
-                ('activated_at', models.DateTimeField(blank=True, null=True)),
-                ('suspended_at', models.DateTimeField(blank=True, help_text='Since when support is suspended; empty: it is not.', null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='accounts.team')),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='clients.client')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='clients.product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ref",
+                    models.CharField(
+                        help_text="The agreement's own short name, such as ALDER-SUPPORT.", max_length=60, unique=True
+                    ),
+                ),
+                ("title", models.CharField(max_length=150)),
+                (
+                    "terms_name",
+                    models.CharField(help_text="The library contract that the terms were taken from.", max_length=100),
+                ),
+                ("terms", models.JSONField(help_text="The whole document, pinned at activation.")),
+                (
+                    "zone",
+                    models.CharField(
+                        default="America/New_York", max_length=64, validators=[portal.clients.models.validate_zone]
+                    ),
+                ),
+                (
+                    "fee_minor",
+                    models.BigIntegerField(blank=True, help_text="The fee in the currency's minor unit.", null=True),
+                ),
+                (
+                    "fee_currency",
+                    models.CharField(
+                        blank=True, default="USD", max_length=3, validators=[portal.clients.models.validate_currency]
+                    ),
+                ),
+                (
+                    "fee_per",
+                    models.CharField(choices=[("month", "a month"), ("year", "a year")], default="month", max_length=5),
+                ),
+                ("prepaid_minor", models.BigIntegerField(blank=True, null=True)),
+                ("starts_on", models.DateField(blank=True, null=True)),
+                ("ends_on", models.DateField(blank=True, help_text="Last day of the term, included.", null=True)),
+                (
+                    "hosting",
+                    models.CharField(
+                        choices=[("hosted", "Hosted by the provider"), ("on_premise", "On the client's premises")],
+                        default="hosted",
+                        max_length=10,
+                    ),
+                ),
+                ("site_country", models.CharField(blank=True, max_length=2)),
+                ("activated_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "suspended_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Since when support is suspended; empty: it is not.", null=True
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="agreements", to="clients.client"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="clients.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('client__name', 'ref'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agreement_ends_after_it_starts', violation_error_message='The term ends before it starts.')],
+                "ordering": ("client__name", "ref"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="agreement_ends_after_it_starts",
+                        violation_error_message="The term ends before it starts.",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,79 @@
+"""What the services of clients and agreements refuse."""
+
+from __future__ import annotations
+
+from portal.web.errors import PortalError
+
+
+class NameTakenError(PortalError):
+    """Another row has the name or reference already."""
+
+    code = "name_taken"
+    status = 409
+
+
+class TermsRefusedError(PortalError):
+    """The terms can't be run."""
+
+    code = "terms_refused"
+
+
+class TermDatesError(PortalError):
+    """The term ends before it starts."""
+
+    code = "term_dates"
+
+
+class ContactNeededError(PortalError):
+    """It would leave an agreement without a designated support contact with phone and email. Clause: JS-16."""
+
+    code = "support_contact_needed"
+    status = 409
+
+
+class NotADraftError(PortalError):
+    """The agreement was activated: its terms are pinned."""
+
+    code = "not_a_draft"
+    status = 409
+
+
+class NotReadyError(PortalError):
+    """Something is missing before the agreement can be activated. Clause: JS-16, JB-2."""
+
+    code = "not_ready"
+    status = 409
+
+
+class NotActiveError(PortalError):
+    """The agreement is a draft, or has ended."""
+
+    code = "not_active"
+    status = 409
+
+
+class NothingAmendedError(PortalError):
+    """The amendment is what holds already."""
+
+    code = "nothing_amended"
+
+
+class NoSuspensionError(PortalError):
+    """The terms have no clause that suspends support."""
+
+    code = "no_suspension_clause"
+    status = 409
+
+
+class AlreadySuspendedError(PortalError):
+    """Support is suspended already."""
+
+    code = "already_suspended"
+    status = 409
+
+
+class NotSuspendedError(PortalError):
+    """Support is not suspended."""
+
+    code = "not_suspended"
+    status = 409

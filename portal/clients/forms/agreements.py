@@ -1,0 +1,198 @@
+"""Agreements: what they say beside the terms, and the targets that they may set otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from portal.accounts.models import Team
+from portal.clients.measures import UnreadableMeasure, measure_words, read_measure
+from portal.clients.models import Agreement, Client, Product
+from portal.clients.services import AgreementDetails
+from portal.contract.money import SCALES, InvalidMoney, Money
+from portal.contract.terms import Basis, Terms
+from portal.web.forms import EARLIEST_YEAR, LATEST_YEAR, LineField, OnceForm, ZoneField
+
+TARGETS = {"response": "First response", "contact": "Update at least every", "resolution": "Resolution"}
+
+
+class DayField(forms.DateField):
+    """A calendar date of this century."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+        self.error_messages["invalid"] = "That is no date. Write one such as 2027-03-11."
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+            raise ValidationError(
+                f"The year {value.year} is out of range. Choose one from {EARLIEST_YEAR} to {LATEST_YEAR}."
+            )
+
+
+class MeasureField(LineField):
+    """A target: an amount of time, business days, or the next release; cleaned to what terms write."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=60, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        words = super().clean(value)
+        try:
+            return read_measure(words)
+        except UnreadableMeasure as error:
+            raise ValidationError(str(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetField:
+    """A target's field with what its contract says of it."""
+
+    field: forms.BoundField
+    clause: str
+    basis: Basis
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityFields:
+    """The targets of one severity."""
+
+    name: str
+    meaning: str
+    targets: list[TargetField]
+
+
+class TermsForm(OnceForm):
+    """The targets of a contract's severities, one field each. What the contract does not promise has no field."""
+
+    def __init__(self, *args: Any, terms: Terms, **kwargs: Any) -> None:
+        self.terms = terms
+        super().__init__(*args, **kwargs)
+        support = terms.document.support
+        self._severities = support.severities if support else []
+        for severity in self._severities:
+            for target, label in TARGETS.items():
+                value = getattr(severity, target)
+                if value is None:
+                    continue
+                field = MeasureField(label=label, initial=measure_words(value.value))
+                field.error_messages["required"] = f"{label} of {severity.name} is missing. Fill it in."
+                self.fields[f"{severity.name}_{target}"] = field
+
+    @property
+    def severities(self) -> list[SeverityFields]:
+        """The fields of the targets by severity, the most severe first."""
+        return [
+            SeverityFields(
+                severity.name,
+                severity.meaning.value,
+                [
+                    TargetField(self[f"{severity.name}_{target}"], value.clause, value.basis, value.note)
+                    for target in TARGETS
+                    if (value := getattr(severity, target)) is not None
+                ],
+            )
+            for severity in self._severities
+        ]
+
+    def targets(self) -> dict[str, dict[str, str]]:
+        """Return every target as given, by severity."""
+        return {
+            severity.name: {
+                target: self.cleaned_data[f"{severity.name}_{target}"]
+                for target in TARGETS
+                if getattr(severity, target) is not None
+            }
+            for severity in self._severities
+        }
+
+
+class AmendmentForm(TermsForm):
+    """Other targets from now on."""
+
+
+class AgreementForm(TermsForm):
+    """An agreement under a contract of the library. `agreement` is the draft to change, none for a new one."""
+
+    ref = LineField(label="Reference", max_length=60, help_text="Short and its own, such as ALDER-SUPPORT.")
+    title = LineField(max_length=150)
+    zone = ZoneField(label="Time zone", help_text="Months and credits follow it (T-10).")
+    fee = LineField(
+        required=False, max_length=40, help_text="In plain digits, such as 10000.00. Credits are shares of it."
+    )
+    currency = forms.ChoiceField(choices=[(code, code) for code in SCALES])
+    fee_per = forms.ChoiceField(label="The fee is for", choices=Agreement.FeePeriod.choices)
+    prepaid = LineField(label="Prepaid for the term", required=False, max_length=40)
+    starts_on = DayField(label="First day of the term", required=False)
+    ends_on = DayField(label="Last day of the term", required=False)
+    hosting = forms.ChoiceField(choices=Agreement.Hosting.choices)
+    product = forms.ModelChoiceField(
+        Product.objects.all(), required=False, empty_label="None", help_text="Its releases fix minor incidents (JS-9)."
+    )
+    team = forms.ModelChoiceField(
+        Team.objects.all(), required=False, empty_label="None", help_text="Told of its breaches."
+    )
+
+    def __init__(
+        self, *args: Any, terms: Terms, client: Client, agreement: Agreement | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, terms=terms, initial=_initial(terms, client, agreement), **kwargs)
+        support = terms.document.support
+        self.missing = support.severities_missing.value if support and support.severities_missing else ""
+        if self.missing:
+            self.fields["severities_confirmed"] = forms.BooleanField(
+                label="The client agreed to these severities and times", required=False
+            )
+
+    @property
+    def detail_fields(self) -> list[forms.BoundField]:
+        """The fields that say what the agreement says beside its terms."""
+        return [self[name] for name in self.base_fields if name != "submission"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        for name in ("fee", "prepaid"):
+            if values.get(name) and values.get("currency"):
+                values[name] = self._money(name, values[name], values["currency"])
+        return values
+
+    def _money(self, name: str, text: str, currency: str) -> Money | None:
+        try:
+            money = Money.parse(text, currency)
+        except InvalidMoney as error:
+            self.add_error(name, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            return None
+        if money.minor < 0:
+            self.add_error(name, f"The amount {text} is negative. Give 0 or more.")
+        return money
+
+    def details(self) -> AgreementDetails:
+        """Return what the services take beside the targets."""
+        product, team = self.cleaned_data["product"], self.cleaned_data["team"]
+        plain = ("ref", "title", "zone", "fee", "fee_per", "prepaid", "starts_on", "ends_on", "hosting")
+        return AgreementDetails(
+            **{name: self.cleaned_data[name] or None for name in plain},
+            product_id=product.pk if product else None,
+            team_id=team.pk if team else None,
+        )
+
+
+def _initial(terms: Terms, client: Client, agreement: Agreement | None) -> dict[str, Any]:
+    if agreement is None:
+        return {"title": terms.document.title, "zone": client.zone, "currency": "USD"}
+    plain = ("ref", "title", "zone", "fee_per", "starts_on", "ends_on", "hosting", "product", "team")
+    prepaid = None if agreement.prepaid_minor is None else Money(agreement.prepaid_minor, agreement.fee_currency)
+    return {
+        **{name: getattr(agreement, name) for name in plain},
+        "currency": agreement.fee_currency,
+        "fee": agreement.fee or "",
+        "prepaid": prepaid or "",
+    }

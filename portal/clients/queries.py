@@ -1,0 +1,88 @@
+"""Reading clients and agreements: what pages show, and what an activation still needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from portal.accounts.models import User
+from portal.alerts.provider import Sender
+from portal.clients.models import Agreement, Client, Contact, Provider
+from portal.contract.events import AgreementAmended
+from portal.contract.terms import Terms, read_terms
+from portal.journal.models import Event
+from portal.journal.services import read
+
+REACHABLE = Q(is_support_contact=True) & ~Q(phone="") & ~Q(email="")
+"""A designated support contact with full details. Clause: JS-16."""
+
+
+def provider() -> Provider:
+    """Return the one company that runs this installation. One query."""
+    return Provider.objects.get(pk=1)
+
+
+def provider_as_sender() -> Sender | None:
+    """Return the provider as mails need it, None while it has no address of its own. One query."""
+    found = Provider.objects.filter(pk=1).first()
+    if found is None or not found.sender:
+        return None
+    return Sender(found.name, found.sender, found.fallback, found.zone)
+
+
+def client_list(user: User, *, search: str = "") -> QuerySet[Client]:
+    """Return the clients a user may see, with their agreements and their number of contacts. Two queries."""
+    clients = (
+        Client.objects.visible_to(user)
+        .select_related("relationship_manager")
+        .annotate(support_contacts=Count("contacts", filter=REACHABLE))
+        .prefetch_related(Prefetch("agreements", Agreement.objects.visible_to(user).order_by("ref")))
+    )
+    return clients.filter(name__icontains=search) if search else clients
+
+
+def agreement_list(user: User) -> QuerySet[Agreement]:
+    """Return the agreements a user may see, with what their page names. One query."""
+    return Agreement.objects.visible_to(user).select_related("client", "product", "team")
+
+
+def contacts_of(client: Client) -> QuerySet[Contact]:
+    """Return a client's people with their logins, designated support contacts first. One query."""
+    return client.contacts.select_related("user").order_by("-is_support_contact", "name", "id")
+
+
+def terms_in_force(agreement: Agreement, *, at: datetime) -> Terms:
+    """Return the terms that hold for what begins at an instant: the last amendment's, else the pinned. One query."""
+    amended = (
+        Event.objects.filter(agreement=agreement, kind=AgreementAmended.__struct_config__.tag, at__lte=at)
+        .order_by("at", "id")
+        .last()
+    )
+    if amended is None:
+        return agreement.pinned_terms
+    event = read(amended)
+    assert isinstance(event, AgreementAmended)  # noqa: S101  # The filter on `kind` says so.
+    return read_terms(event.terms)
+
+
+def amendments(agreement: Agreement) -> Iterable[Event]:
+    """Return the agreement's own events, newest first: amendments, suspensions, reinstatements. One query."""
+    return agreement.events.filter(subject_kind="agreement").select_related("actor").order_by("-at", "-id")
+
+
+def missing_for_activation(agreement: Agreement) -> list[str]:
+    """Return what has to be done before the agreement can be activated, a sentence each. One query at most.
+
+    Clause: JS-16, JB-2.
+    """
+    support = agreement.pinned_terms.document.support
+    if support is None:
+        return []
+    missing = []
+    if support.severities_missing is not None:
+        missing.append("Fill in the table of severities and times: the contract has none (JB-2).")
+    if not agreement.client.contacts.filter(REACHABLE).exists():
+        missing.append("Name a designated support contact with phone and email (JS-16).")
+    return missing

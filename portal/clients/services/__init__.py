@@ -1,0 +1,28 @@
+"""Writing clients, their people, and their agreements."""
+
+from portal.clients.services.agreements import (
+    AgreementDetails,
+    activate_agreement,
+    change_draft,
+    draft_agreement,
+)
+from portal.clients.services.changes import amend_agreement, reinstate_agreement, suspend_agreement
+from portal.clients.services.clients import change_client, change_provider, create_client
+from portal.clients.services.contacts import ContactDetails, add_contact, change_contact, remove_contact
+
+__all__ = [
+    "AgreementDetails",
+    "ContactDetails",
+    "activate_agreement",
+    "add_contact",
+    "amend_agreement",
+    "change_client",
+    "change_contact",
+    "change_draft",
+    "change_provider",
+    "create_client",
+    "draft_agreement",
+    "reinstate_agreement",
+    "remove_contact",
+    "suspend_agreement",
+]
