@@ -86,6 +86,9 @@ class Clock(models.Model):
     state = models.CharField(max_length=8, choices=State.choices)
     next_at = models.DateTimeField(null=True, blank=True, help_text="When time alone changes something next.")
     wake = models.CharField(max_length=7, choices=Wake.choices, blank=True)
+    rules_at = models.DateTimeField(
+        null=True, blank=True, help_text="When time alone makes the rules say something else, the due aside."
+    )
     warnings = models.JSONField(
         default=list, blank=True, encoder=DjangoJSONEncoder, help_text="Warnings still to come: [share, instant] each."
     )

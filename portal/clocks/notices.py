@@ -76,7 +76,7 @@ def enqueue_warnings(warned: Iterable[tuple[Clock, int]], *, at: datetime) -> No
                 agreement_id=clock.agreement_id,
                 subject_kind=clock.subject_kind,
                 subject_ref=clock.subject_ref,
-                context={"why": recipient.why, "clock": clock.pk, "share": share, "due_at": clock.due_at},
+                context={"why": recipient.why, "clock": clock.pk, "share": share, "due_at": str(clock.due_at)},
             )
             for clock, share in rows
             for recipient in told.get((clock.subject_kind, (clock.agreement_id, clock.subject_ref)), [])

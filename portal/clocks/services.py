@@ -28,6 +28,7 @@ COMPUTED = (
     "state",
     "next_at",
     "wake",
+    "rules_at",
     "warnings",
 )
 """The columns that a retime writes; the others name the clock and never change."""
@@ -60,7 +61,10 @@ def lock_agreement(agreement_id: int) -> Agreement:
 
     Every write to a subject takes this lock first; the flagger's claim never waits for it.
     """
-    return Agreement.objects.select_for_update().select_related("client").get(pk=agreement_id)
+    # A lock on the key would hold up whoever refers to the row, a flagger that queues a notice among them, and the two
+    # would wait for each other.
+    agreements = Agreement.objects.select_for_update(of=("self",), no_key=True)
+    return agreements.select_related("client").get(pk=agreement_id)
 
 
 @transaction.atomic
@@ -77,8 +81,8 @@ def retime(
 ) -> None:
     """Make the clock rows of these subjects what the rules answer; record breaches, and void those that are none.
 
-    Five statements at most for all of them together, however many. The rows are locked: a flagger at work is waited for,
-    and what it recorded is seen.
+    Five statements at most for all of them together, however many. The rows are locked: a flagger at work is waited
+    for, and what it recorded is seen.
 
     Args:
         refs: The subjects that were computed; their rows without an answer don't exist (clocks are never taken away).
@@ -130,14 +134,15 @@ def retime(
             breached.append((row, late))
     Clock.objects.bulk_create(added, batch_size=BATCH)
     Clock.objects.bulk_update(changed, COMPUTED, batch_size=BATCH)
-    _record_breaches(breached, now=now, loaded=loaded)
+    record_breaches(breached, now=now, loaded=loaded)
     _void_breaches(unbroken, by=by, at=now)
 
 
 def _values(answer: Answer, now: datetime) -> dict[str, Any]:
     ruled = answer.clock
     warnings = [[share, at] for share, at in ruled.warnings(answer.shares) if at > now]
-    next_at, wake = next_wake(ruled.due_at if ruled.open else None, answer.rules_at if ruled.open else None, warnings)
+    rules_at = answer.rules_at if ruled.open else None
+    next_at, wake = next_wake(ruled.due_at if ruled.open else None, rules_at, warnings)
     return {
         "clause": ruled.promise.clause,
         "severity": ruled.promise.severity or "",
@@ -149,6 +154,7 @@ def _values(answer: Answer, now: datetime) -> dict[str, Any]:
         "state": ruled.state,
         "next_at": next_at,
         "wake": wake,
+        "rules_at": rules_at,
         "warnings": [[share, at.isoformat()] for share, at in warnings],
     }
 
@@ -176,7 +182,8 @@ def _why_unbroken(ruled: RuledClock, reason: str) -> str:
     return f"Answered in time: {reason}" if reason else "Answered in time; it was recorded later."
 
 
-def _record_breaches(breached: list[tuple[Clock, bool]], *, now: datetime, loaded: bool) -> None:
+def record_breaches(breached: Sequence[tuple[Clock, bool]], *, now: datetime, loaded: bool = False) -> None:
+    """Insert the breaches of locked clocks, each with whether it was noticed late, and tell of them unless loaded."""
     if not breached:
         return
     rows = [

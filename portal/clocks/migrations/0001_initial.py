@@ -131,6 +131,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "rules_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When time alone makes the rules say something else, the due aside.",
+                        null=True,
+                    ),
+                ),
+                (
                     "warnings",
                     models.JSONField(
                         blank=True,
