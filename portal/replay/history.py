@@ -7,7 +7,7 @@ what was expected.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from incidents.rules.shared import Ordered
 from portal.contract import events as e
+from portal.contract.bad_line import BadLine
 from portal.contract.money import InvalidMoney, Money
 from portal.contract.terms import FEWEST_CUTOFF_DAYS, InvalidTerms, Terms, read_terms
 from portal.contract.zones import InvalidZone, check_zone
@@ -26,15 +27,8 @@ LONGEST_LINE = 4_000_000
 DEEPEST = 32
 HEADER_LINE = 1
 
-
-class BadLine(ValueError):
-    """A line that can't be read: its number, the field, and what was expected there."""
-
-    def __init__(self, line: int, field: str, expected: str) -> None:
-        super().__init__(f"line {line}: {field}: {expected}")
-        self.line = line
-        self.field = field
-        self.expected = expected
+Note = Callable[[int], None]
+"""Is told how many lines were read, every hundred thousand."""
 
 
 class Fee(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,15 +74,16 @@ class History:
 
 
 def read_history(
-    lines: Iterable[bytes], *, terms: str | None = None, until: datetime | None = None, note: Any = None
+    lines: Iterable[bytes], *, terms: str | Terms | None = None, until: datetime | None = None, note: Note | None = None
 ) -> History:
     """Read a history, every line of it, before anything is judged.
 
     Args:
         lines: The file's lines, UTF-8.
-        terms: A preset's name that takes the place of the header's terms.
+        terms: A preset's name, or terms as they stand, that take the place of the header's terms; the header's overrides
+            are merged into what is named only.
         until: An instant that takes the place of the header's; aware.
-        note: Called with the number of lines read, every hundred thousand.
+        note: Shows progress.
 
     Raises:
         BadLine: The first bad line, in the file's order; then what only the order of events shows.
@@ -139,9 +134,9 @@ def _read_header(line: bytes) -> Header:
         raise _bad(HEADER_LINE, error) from None
 
 
-def _check_header(header: Header, terms: str | None) -> tuple[Terms, Money | None]:
+def _check_header(header: Header, terms: str | Terms | None) -> tuple[Terms, Money | None]:
     try:
-        compiled = read_terms(terms or header.terms, header.overrides)
+        compiled = terms if isinstance(terms, Terms) else read_terms(terms or header.terms, header.overrides)
     except InvalidTerms as error:
         raise BadLine(HEADER_LINE, "terms", str(error)) from None
     try:
@@ -179,7 +174,7 @@ UNKNOWN_FIELD = re.compile(r"unknown field `([^`]*)`")
 MISSING_FIELD = re.compile(r"missing required field `([^`]*)`")
 
 
-def _read_slowly(number: int, line: bytes, error: Exception) -> e.AnyEvent:
+def _read_slowly(number: int, line: bytes, error: Exception) -> e.Event:
     """Read a line again, with instants in every form of ISO 8601, or say what is wrong with it."""
     if len(line) > LONGEST_LINE:
         raise BadLine(number, "line", f"expected at most {LONGEST_LINE:,} bytes")

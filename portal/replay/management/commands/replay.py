@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.contract.bad_line import BadLine
 from portal.replay.engine import Judgement
-from portal.replay.history import BadLine, read_history
+from portal.replay.files import opened
+from portal.replay.history import read_history
 from portal.replay.output import json_document, table
 
 
@@ -45,7 +43,7 @@ class Command(BaseCommand):
         failed = False
         for name in options["files"]:
             try:
-                with _opened(name) as lines:
+                with opened(name) as lines:
                     history = read_history(lines, terms=options["terms"], until=until, note=self._note)
             except (BadLine, OSError) as error:
                 sentence = f"{name}: {error}"
@@ -88,12 +86,3 @@ def _until(text: str | None) -> datetime | None:
             returncode=2,
         )
     return until
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[BinaryIO]:
-    if name == "-":
-        yield sys.stdin.buffer
-    else:
-        with Path(name).open("rb") as file:
-            yield file
