@@ -112,7 +112,7 @@ INSTALLED_APPS = [
     "portal.alerts",
     "portal.journal",
     "portal.web",
-    "django.contrib.admin",
+    "portal.accounts.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

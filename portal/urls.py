@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portal.clients.urls")),
     path("account/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("clauses/<str:reference>/", views.clause, name="clause"),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]
 

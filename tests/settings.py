@@ -12,3 +12,6 @@ MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 
 # A failing test's report shows what went wrong, not every request before it.
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}
+
+# A cookie that no longer opens a session: it is read once to see that, and once more to delete it.
+ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]

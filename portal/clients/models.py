@@ -94,7 +94,7 @@ class Contact(models.Model):
     email = models.EmailField(max_length=254)
     phone = models.CharField(max_length=40, blank=True)
     is_support_contact = models.BooleanField(
-        default=False, help_text="A designated support contact: may open incidents and is told of what happens to them."
+        default=False, help_text="Designated: may open incidents, and is told of what happens to them."
     )
 
     class Meta:

@@ -4,12 +4,13 @@ from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portal.contract.terms import clause_texts
 from portal.web.problems import problem_response, speaks_problems
 from portal.web.styleguide import styleguide_context
 
@@ -64,3 +65,15 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     if not getattr(request.user, "is_provider", False):
         raise PermissionDenied
     return render(request, "web/styleguide.html", styleguide_context(timezone.now()))
+
+
+@require_safe
+@login_required
+def clause(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show what a clause obliges, in our words, and its neighbors in the same contract."""
+    texts = clause_texts()
+    if reference not in texts:
+        raise Http404
+    family = f"{reference.partition('-')[0]}-"
+    siblings = [name for name in texts if name.startswith(family)]
+    return render(request, "web/clause.html", {"reference": reference, "text": texts[reference], "siblings": siblings})

@@ -15,14 +15,6 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
                 ("email", models.EmailField(max_length=254, unique=True)),
                 ("name", models.CharField(max_length=150)),
                 (
@@ -44,7 +36,7 @@ class Migration(migrations.Migration):
                     "zone",
                     models.CharField(
                         blank=True,
-                        help_text="IANA zone in which this person reads times; empty: the provider's or client's.",
+                        help_text="IANA zone in which this person reads times; empty: UTC.",
                         max_length=64,
                     ),
                 ),

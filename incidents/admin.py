@@ -1,0 +1,123 @@
+"""Incidents and what moves their clocks in the Django admin.
+
+What the journal's fold wrote is read here and changed by acts on the pages; titles and links may be put right.
+"""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from incidents.models import (
+    Comment,
+    HostedEvent,
+    HostedSession,
+    Incident,
+    InformationItem,
+    InformationRequest,
+    Problem,
+    Quote,
+    Release,
+)
+from portal.web.admin import ReadOnlyAdmin, ReadOnlyInline
+
+
+class _MadeByActs(admin.ModelAdmin):  # type: ignore[type-arg]  # The class takes no parameter at run time.
+    """Rows that begin and end by an act on the pages, which writes the journal too; some words may be put right."""
+
+    correctable: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        return [field.name for field in self.model._meta.fields if field.name not in self.correctable]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Problem)
+class ProblemAdmin(_MadeByActs):
+    """Root causes that incidents share."""
+
+    list_display = ["ref", "title", "created_at"]
+    search_fields = ["ref", "title", "incidents__ref"]
+    correctable = ("title",)
+
+
+@admin.register(Incident)
+class IncidentAdmin(_MadeByActs):
+    """Incidents."""
+
+    list_display = ["ref", "title", "client", "agreement", "severity", "status", "assignee", "reported_at"]
+    list_filter = ["status", "severity", "category", "supported"]
+    list_select_related = ["client", "agreement", "assignee"]
+    search_fields = ["ref", "title", "client__name", "agreement__ref"]
+    date_hierarchy = "reported_at"
+    show_full_result_count = False
+    correctable = ("title", "channel", "version")
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnlyAdmin):
+    """What people wrote on incidents."""
+
+    list_display = ["incident", "author", "at", "internal"]
+    list_filter = ["internal"]
+    list_select_related = ["incident", "author"]
+    search_fields = ["incident__ref", "body"]
+    date_hierarchy = "at"
+
+
+class InformationItemInline(ReadOnlyInline):
+    """What was asked for."""
+
+    model = InformationItem
+
+
+@admin.register(InformationRequest)
+class InformationRequestAdmin(ReadOnlyAdmin):
+    """What clients were asked for."""
+
+    list_display = ["incident", "asked_by", "asked_at", "answered_at"]
+    list_filter = [("answered_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["incident", "asked_by"]
+    search_fields = ["incident__ref", "items__text"]
+    inlines = [InformationItemInline]
+
+
+@admin.register(Quote)
+class QuoteAdmin(ReadOnlyAdmin):
+    """Paid help that was offered."""
+
+    list_display = ["incident", "hours", "rate_minor", "currency", "quoted_at", "accepted_at", "declined_at"]
+    list_select_related = ["incident"]
+    search_fields = ["incident__ref"]
+
+
+class HostedSessionInline(ReadOnlyInline):
+    """The sessions of a hosted event, as last announced."""
+
+    model = HostedSession
+
+
+@admin.register(HostedEvent)
+class HostedEventAdmin(ReadOnlyAdmin):
+    """Clients' events that go on air."""
+
+    list_display = ["name", "ref", "agreement", "zone", "cancelled_at"]
+    list_select_related = ["agreement"]
+    search_fields = ["name", "ref", "agreement__ref"]
+    inlines = [HostedSessionInline]
+
+
+@admin.register(Release)
+class ReleaseAdmin(_MadeByActs):
+    """Releases of products."""
+
+    list_display = ["ref", "product", "planned_at", "published_at", "beta"]
+    list_filter = ["beta", "product"]
+    list_select_related = ["product"]
+    search_fields = ["ref", "product__name", "notes"]
+    correctable = ("notes",)

@@ -1,0 +1,48 @@
+"""Logins and teams in the Django admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from portal.accounts.models import Team, User
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # The class takes no parameter at run time.
+    """Logins. A new one has no password: an emailed code opens it, and its owner sets one."""
+
+    list_display = ["email", "name", "role", "client", "is_active", "last_login"]
+    list_filter = ["role", "is_active"]
+    list_select_related = ["client"]
+    search_fields = ["email", "name", "client__name"]
+    autocomplete_fields = ["client"]
+    fields = ["email", "name", "role", "client", "zone", "is_active", "last_login", "created_at"]
+    readonly_fields = ["last_login", "created_at"]
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
+        """Keep the address in lower case, and close a new login to passwords."""
+        obj.email = obj.email.lower()
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Teams and their members."""
+
+    list_display = ["name", "people"]
+    search_fields = ["name", "members__name", "members__email"]
+    autocomplete_fields = ["members"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("members")
+
+    @admin.display(description="Members")
+    def people(self, team: Team) -> str:
+        """Name the members of a team."""
+        return ", ".join(member.name for member in team.members.all())
