@@ -77,7 +77,7 @@ def _held(addresses: Iterable[str], at: datetime) -> dict[str, datetime]:
 def _begin(address: str, ids: Sequence[int], *, token: UUID, at: datetime) -> Message:
     """Return this minute's digest to an address: a new one, or the one that another sender has just begun."""
     first = Message.objects.get(pk=ids[0])
-    key = f"digest:{int(at.timestamp() // WINDOW.total_seconds())}:{address}"[:200]
+    key = f"digest:{int(at.timestamp() // WINDOW.total_seconds())}:{address}"
     Message.objects.bulk_create(
         [
             Message(

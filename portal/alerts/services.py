@@ -13,7 +13,7 @@ from portal.alerts.models import Heartbeat, Message
 from portal.alerts.poke import poke_sender
 
 BATCH = 1000
-"""Rows in one INSERT: below SQLite's limit of variables a statement may have."""
+"""Rows in one INSERT; SQLite takes fewer, for it binds 999 values a statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Notice:
     """Something that one address should be told.
 
     Attributes:
-        key: What it is about and to whom, at most 200 characters: the same is never queued twice.
+        key: What it is about and to whom, at most 400 characters: the same is never queued twice.
         kind: Its name in `portal.alerts.kinds`, which writes the mail.
         address: The one recipient.
         recipient_id: The login behind the address, if there is one.
@@ -46,9 +46,9 @@ class Notice:
 
 
 def enqueue(notices: Iterable[Notice], *, at: datetime) -> int:
-    """Queue notices and return how many were given. One INSERT a thousand; a key that is queued already is left alone.
+    """Queue notices and return how many were given; a key that is queued already is left alone.
 
-    Runs in the caller's transaction; once that is committed, the sender is woken.
+    One INSERT a thousand rows, in the caller's transaction; once that is committed, the sender is woken.
     """
     rows = [
         Message(
