@@ -21,7 +21,10 @@ TO_CLIENT = {
     "incident_determined": False,
     "incident_attributed": False,
 }
-"""Kinds that go to the client, and whether a person may mute them: written notices of the contract can't be. Clause: JS-2, JS-4."""
+"""Kinds that go to the client, and whether a person may mute them: the contract's written notices can't be.
+
+Clause: JS-2, JS-4.
+"""
 
 TO_STAFF = frozenset({"incident_reported", "incident_commented", "incident_reopened", "incident_withdrawn"})
 KINDS = (*TO_CLIENT, *sorted(TO_STAFF))
@@ -69,7 +72,7 @@ def _client_side(incident: Incident) -> Iterator[tuple[str, int | None, str]]:
 
 def _staff_side(incident: Incident) -> Iterator[tuple[str, int | None, str]]:
     """Yield the assignee, or else the agreement's team. One query."""
-    team_id = incident.agreement.team_id
+    team_id = incident.agreement.team_id or 0
     wanted = (
         Q(pk=incident.assignee_id)
         if incident.assignee_id

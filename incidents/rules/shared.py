@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -85,8 +85,8 @@ class Moment:
 
     terms: Terms
     suspended: bool = False
-    periods: Periods = Periods()
-    releases: Releases = Releases()
+    periods: Periods = field(default_factory=Periods)
+    releases: Releases = field(default_factory=Releases)
 
 
 @dataclass(frozen=True, slots=True)

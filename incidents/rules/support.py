@@ -185,7 +185,7 @@ class IncidentState:
         self._unmet[target] = clock
 
     def _start_missing(self, at: datetime, reason: str) -> None:
-        """Start every clock that should run and does not: at the report, a reopening, a reproduction, a change upward."""
+        """Start every clock that should run and does not: at a report, a reopening, a reproduction, a change upward."""
         if self.responded_at is None:
             if self.diagnostics_at is not None or not self.plan.needs_diagnostics:
                 self._start("response", 1, at, reason)

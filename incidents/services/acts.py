@@ -147,7 +147,9 @@ def _free_ref(incident: Incident) -> str:
 def answer_incident(
     *, incident_id: int, body: str, by: User, now: datetime, at: datetime | None = None, backdating_reason: str = ""
 ) -> Comment:
-    """Write to the client: the first such message answers the incident, each later one is a contact. Clause: JS-6 to JS-9, T-11.
+    """Write to the client: the first such message answers the incident, each later one is a contact.
+
+    Clause: JS-6 to JS-9, T-11.
 
     Raises:
         IncidentClosedError: It is closed; reopen it to go on.
@@ -176,7 +178,7 @@ def note_internally(*, incident_id: int, body: str, by: User, now: datetime) -> 
 
 @transaction.atomic
 def comment_as_client(*, incident_id: int, body: str, by: User, now: datetime) -> Comment:
-    """Write as the client: ends at its own instant a wait for the client or for its information. Clause: T-6, JS-12, JB-6."""
+    """Write as the client: ends at its own instant a wait for the client or its information. Clause: T-6, JS-12."""
     require(by, Act.COMMENT)
     opened = open_incident(incident_id, by=by, now=now)
     if by.is_provider:

@@ -63,7 +63,7 @@ def plan_release(
 
 @transaction.atomic
 def publish_release(*, release_id: int, fixes: Sequence[int], by: User, now: datetime, notes: str = "") -> Release:
-    """Publish a release to every client on the product; the incidents among its fixes are resolved then. Clause: JS-9, JB-9.
+    """Publish a release to every client on the product; its fixes are resolved then. Clause: JS-9, JB-9.
 
     Args:
         fixes: Ids of incidents that it solves, of any client on the product.

@@ -77,7 +77,7 @@ def retime_incidents(
 
 
 def answers_of(states: Iterable[IncidentState], *, now: datetime) -> Iterator[Answer]:
-    """Yield the rules' answer for each clock: an open hosted severity is looked at again when the next period begins."""
+    """Yield the rules' answer for each clock: a severity with hosted targets is looked at again at the next period."""
     for state in states:
         support = state.plan.terms.document.support
         shares = support.warnings.value if support is not None and support.warnings is not None else ()

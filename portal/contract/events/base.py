@@ -1,0 +1,46 @@
+"""What every event has: an instant, a name, a subject."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+Instant = Annotated[datetime, Meta(tz=True)]
+Ref = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(max_length=2000)]
+Positive = Annotated[int, Meta(ge=1, le=3660)]
+
+Category = Literal["availability", "nonconformity", "general", "enhancement", "other"]
+UnsupportedCategory = Literal["general", "enhancement", "other"]
+WaitingOn = Literal["client", "third_party", "information"]
+Cause = Literal["client_misuse", "outside_control"]
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", gc=False, kw_only=True):
+    """Something that happened at an instant to one subject."""
+
+    SUBJECT: ClassVar[str] = ""
+
+    at: Instant
+
+    @property
+    def name(self) -> str:
+        """The event's name, such as `incident.reported`."""
+        return str(self.__struct_config__.tag)
+
+    @property
+    def family(self) -> str:
+        """The part of the name before the dot: the section of the terms that must exist for it."""
+        return self.name.partition(".")[0]
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Kind and reference of what the event happened to; the agreement itself has an empty reference."""
+        return self.SUBJECT, getattr(self, self.SUBJECT, "")
+
+
+def as_utc(at: datetime) -> datetime:
+    """Return the same instant in UTC."""
+    return at if at.tzinfo is UTC else at.astimezone(UTC)
