@@ -159,6 +159,11 @@ class Clock:
         """Whether something can still move it: neither met, breached nor void."""
         return self.met_at is None and self.breached_at is None and self.void_at is None
 
+    @property
+    def unmet(self) -> bool:
+        """Whether its promise is still to be kept, late or not."""
+        return self.met_at is None and self.void_at is None
+
     # -- what happens to it
 
     def pass_time(self, to: datetime) -> None:
