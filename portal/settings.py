@@ -16,9 +16,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from portal.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -389,41 +390,4 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 
 # Logs ----------------------------------------------------------------------------------------------------------------
 
-_shared_processors: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso"),
-    structlog.processors.StackInfoRenderer(),
-]
-structlog.configure(
-    processors=[*_shared_processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": _shared_processors,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                # Both write control characters of a path or an agent escaped: a request cannot forge a line.
-                structlog.processors.JSONRenderer()
-                if PRODUCTION
-                else structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "logger", "event"]),
-            ],
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        # The flagger's second by second coming and going.
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_settings(as_json=PRODUCTION)
