@@ -198,10 +198,13 @@ def _programs(warden: Warden) -> list[Child]:
     if settings.MAIL_PAGE:
         ports = f"--smtp-port {settings.EMAIL_PORT} --page-port {urlsplit(settings.MAIL_PAGE).port}"
         commands["mail"] = [*python, "portal.demo.catcher", str(settings.VAR / "mail"), *shlex.split(ports)]
-    return [_child(name, command, warden) for name, command in commands.items()]
+    # A running task then has CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT seconds and no more; it is redelivered. The flagger runs
+    # its task in its own process and cannot cut it short; that task is done within a second anyway.
+    own = {"worker": {"REMAP_SIGTERM": "SIGQUIT"}}
+    return [_child(name, command, warden, **own.get(name, {})) for name, command in commands.items()]
 
 
-def _child(name: str, command: Sequence[str], warden: Warden) -> Child:
+def _child(name: str, command: Sequence[str], warden: Warden, **environment: str) -> Child:
     return Child(
         name,
         command,
@@ -210,8 +213,7 @@ def _child(name: str, command: Sequence[str], warden: Warden) -> Child:
         environment={
             "PYTHONPATH": os.pathsep.join([str(settings.BASE_DIR), *filter(None, [os.environ.get("PYTHONPATH")])]),
             "PYTHONUNBUFFERED": "1",
-            # A running task then has CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT seconds and no more; it is redelivered.
-            "REMAP_SIGTERM": "SIGQUIT",
             "TMPDIR": str(settings.VAR / "tmp"),
+            **environment,
         },
     )
