@@ -1,6 +1,6 @@
 """Rows for a loaded history: incidents, problems, hosted events and releases, then everything the rules say of them.
 
-The journal holds the events already. Texts that a page needs and no event has (a conversation, an event's name) are not there.
+The journal holds the events already. Texts that no event has (a conversation, an event's name) are not there.
 """
 
 from __future__ import annotations
@@ -115,13 +115,11 @@ def _load_hosted_events(agreement: Agreement, events: Iterable[Ordered]) -> None
     for at, _, event in events:
         match event:
             case e.HostedEventScheduled() | e.HostedEventRescheduled():
-                row = rows.setdefault(
-                    event.hosted_event,
-                    HostedEvent(agreement=agreement, ref=event.hosted_event, name=event.hosted_event),
-                )
+                ref = event.hosted_event
+                row = rows.setdefault(ref, HostedEvent(agreement=agreement, ref=ref, name=ref))
                 row.zone, row.cancelled_at = event.timezone, None
-                schedules[event.hosted_event] = event
-            case e.HostedEventCancelled():
+                schedules[ref] = event
+            case e.HostedEventCancelled() if event.hosted_event in rows:
                 rows[event.hosted_event].cancelled_at = at
     HostedEvent.objects.bulk_create(rows.values(), batch_size=BATCH)
     HostedSession.objects.bulk_create(

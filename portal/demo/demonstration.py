@@ -1,7 +1,7 @@
 """The demonstration: five clients, one for each contract, a year of history, and something due in the next minutes.
 
-Who appears stands in `cast.toml`, what happened in `histories/*.jsonl`: replay files around one moment, moved to now and
-loaded like any history. What no event holds (conversations, a problem's title) is added to the rows afterwards.
+Who appears stands in `cast.toml`, what happened in `histories/*.jsonl`: replay files around one moment, moved to now
+and loaded like any history. What no event holds (conversations, a problem's title) is added to the rows afterwards.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Writes the demonstration's past: a year of support for two clients, by chance from one seed.
 
-`python -m portal.demo.past` writes `histories/*-past.jsonl`, which are committed: the demonstration reads them and never this.
-What stands open is written by hand in the files beside them.
+`python -m portal.demo.past` writes `histories/*-past.jsonl`, which are committed: the demonstration reads them and
+never this. What stands open is written by hand in the files beside them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -29,8 +30,9 @@ DAY = timedelta(days=1)
 STAFF = ("jonas.lindqvist@northlight.example", "priya.raman@northlight.example")
 
 Row = dict[str, Any]
-Texts = tuple[str, str, str]
+Texts = Sequence[str]
 """A title, what the client wrote, and what staff wrote when it was solved."""
+TEXTS: dict[str, list[Texts]] = tomllib.loads(Path(__file__).with_name("past.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Support:
         return [self._report() for _ in range(self.count)]
 
     def write(self, reports: Iterable[tuple[str, datetime]]) -> None:
-        """Make up each incident, given its reference and its report, then the releases that fix what waited for them."""
+        """Make up each incident of these references and reports, then the releases that fix what waited for them."""
         fixes: dict[str, list[str]] = {name: [] for name, _ in self.releases}
         for ref, start in reports:
             Story(self, self.chance, ref, start).write(fixes)
@@ -203,29 +205,21 @@ ALDER = Support(
         "minor": Habit(0.55, 6, 0, 168),
     },
     reporters=("dana.whitlock@alder-finch.example", "marcus.bell@alder-finch.example"),
-    texts=(
-        ("Registration page answers slowly", "Attendees wait half a minute for the form.", "A query that read every badge is gone."),
-        ("Badge printer shows old names", "Names changed yesterday still print as before.", "Badges follow the register again."),
-        ("Livestream stutters in Europe", "Speakers in London see pauses of several seconds.", "A nearer relay serves Europe now."),
-        ("Session chat loses messages", "Some messages vanish after a refresh.", "Messages are kept before they are shown."),
-        ("Export of attendees lacks the company", "The column is there but empty.", "The column is filled again."),
-        ("Invitations arrive twice", "About forty people wrote to us.", "The second sending is stopped at its key."),
-        ("Sponsors' logos overlap on phones", "Only below 400 pixels.", "The row folds on narrow screens."),
-        ("Poll results stay at zero", "The count moves only after closing.", "Counts are read from the right place."),
-        ("Calendar files carry the wrong zone", "Sessions in Denver show an hour late.", "Each session names its own zone."),
-        ("Check-in by phone fails on old devices", "The camera opens and closes again.", "Older cameras get the plain picker."),
-        ("Recording is missing after the session", "The page says that it is being prepared.", "The queue had stopped; it is watched now."),
-        ("Search does not find speakers by surname", "First names work.", "Both names are searched."),
-    ),
+    texts=TEXTS["alder"],
     releases=(
-        ("Live 6.0", date(2026, 3, 31)), ("Live 6.1", date(2026, 5, 12)), ("Live 6.2", date(2026, 6, 23)),
-        ("Live 6.3", date(2026, 8, 11)), ("Live 6.4", date(2026, 9, 22)), ("Live 6.5", date(2026, 11, 10)),
-        ("Live 6.6", date(2027, 1, 12)), ("Live 6.7", date(2027, 2, 23)),
+        ("Live 6.0", date(2026, 3, 31)),
+        ("Live 6.1", date(2026, 5, 12)),
+        ("Live 6.2", date(2026, 6, 23)),
+        ("Live 6.3", date(2026, 8, 11)),
+        ("Live 6.4", date(2026, 9, 22)),
+        ("Live 6.5", date(2026, 11, 10)),
+        ("Live 6.6", date(2027, 1, 12)),
+        ("Live 6.7", date(2027, 2, 23)),
     ),
     fixed_by_release="minor",
     opening=(7, 22),
     reproduces=False,
-)  # fmt: skip
+)
 
 COASTLINE = Support(
     agreement="COASTLINE-SUPPORT",
@@ -238,24 +232,18 @@ COASTLINE = Support(
         "low": Habit(0.25, 20, 0, 0),
     },
     reporters=("grace.holloway@coastline.example", "luis.ortega@coastline.example"),
-    texts=(
-        ("Transfers stay pending over night", "Six members asked this morning.", "The job is started again when it stops."),
-        ("Card limits cannot be raised", "The button does nothing.", "The form saves again."),
-        ("Statements name the old branch", "It moved in spring.", "Statements read the branch's current address."),
-        ("Sign-in codes arrive late", "Up to five minutes.", "Codes have a queue of their own."),
-        ("Loan calculator rounds to whole dollars", "Cents are lost in the last step.", "It rounds once, at the end."),
-        ("Search of members is slow", "More than ten seconds for common names.", "An index serves the search."),
-        ("Alerts on large deposits are missing", "Set to $5,000, nothing came.", "The threshold is read per account."),
-        ("Help texts show in the wrong language", "Spanish in the English site.", "Each site reads its own texts."),
-    ),
+    texts=TEXTS["coastline"],
     releases=(
-        ("Portal 5.2", date(2026, 4, 21)), ("Portal 5.3", date(2026, 7, 14)), ("Portal 5.4", date(2026, 10, 13)),
-        ("Portal 5.5", date(2027, 1, 19)), ("Portal 5.6", date(2027, 2, 24)),
+        ("Portal 5.2", date(2026, 4, 21)),
+        ("Portal 5.3", date(2026, 7, 14)),
+        ("Portal 5.4", date(2026, 10, 13)),
+        ("Portal 5.5", date(2027, 1, 19)),
+        ("Portal 5.6", date(2027, 2, 24)),
     ),
     fixed_by_release="low",
     opening=(9, 16),
     reproduces=True,
-)  # fmt: skip
+)
 
 
 def hosted_events() -> Iterator[Row]:

@@ -20,9 +20,9 @@ DATES = frozenset({"go_live", "due_on", "executed_on", "contract_until", "end_of
 class Shift:
     """Moves instants so that the anchor becomes now.
 
-    What lies within twelve hours of the anchor moves by exactly that much, so that it is due in the next minutes. What is
-    older moves by whole weeks to the past of it and what is later by whole weeks to the future, on the zone's own clocks:
-    office hours stay office hours, weekends weekends. The order of instants never changes.
+    What lies within twelve hours of the anchor moves by exactly that much, so that it is due in the next minutes. What
+    is older moves by whole weeks to the past of it and what is later by whole weeks to the future, on the zone's own
+    clocks: office hours stay office hours, weekends weekends. The order of instants never changes.
     """
 
     def __init__(self, now: datetime, zone: str) -> None:

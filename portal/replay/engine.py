@@ -1,7 +1,7 @@
 """Judging a history: the same rules as the live portal, over a file.
 
-Incidents are judged one after the other in the order of their references, so that a million events need no more room than
-their own; what all of them share is folded once.
+Incidents are judged one after the other in the order of their references, so that a million events need no more room
+than their own; what all of them share is folded once.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def history_lines(agreement: Agreement, *, until: datetime) -> Iterator[bytes]:
-    """Yield the header with the whole pinned terms, then every event up to `until`, in the order in which rules read them.
+    """Yield the header with the whole pinned terms, then every event up to `until`, in the order of the rules.
 
     Equal instants keep the journal's order, so that the file judged gives what the portal shows. One query, in chunks.
     """

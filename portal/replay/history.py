@@ -1,7 +1,7 @@
 """Recorded histories: read, checked and put in order before anything is judged.
 
-A history is JSON Lines: a header, then events in any order. One bad line refuses the whole, naming the line, the field and
-what was expected.
+A history is JSON Lines: a header, then events in any order. One bad line refuses the whole, naming the line, the field
+and what was expected.
 """
 
 from __future__ import annotations
@@ -80,8 +80,7 @@ def read_history(
 
     Args:
         lines: The file's lines, UTF-8.
-        terms: A preset's name, or terms as they stand, that take the place of the header's terms; the header's overrides
-            are merged into what is named only.
+        terms: A preset's name that takes the place of the header's, or terms as they stand, without overrides.
         until: An instant that takes the place of the header's; aware.
         note: Shows progress.
 
@@ -219,10 +218,8 @@ def _bad(number: int, error: msgspec.ValidationError) -> BadLine:
             return BadLine(number, found[1], expected)
     found = FIELD.search(text)
     message = text.partition(" - at ")[0]
-    if "timezone component" in message:
-        message = "expected an ISO 8601 instant with an offset, such as 2026-03-02T10:00:00-05:00"
-    elif "RFC3339" in message:
-        message = "expected an ISO 8601 instant with an offset, such as 2026-03-02T10:00:00-05:00; this one does not exist or has another form"
+    if "timezone component" in message or "RFC3339" in message:
+        message = "expected an ISO 8601 instant that exists, with an offset, such as 2026-03-02T10:00:00-05:00"
     return BadLine(number, found[1] if found else "line", message)
 
 

@@ -1,6 +1,6 @@
 """Loading a recorded history into the live portal, all of it or nothing.
 
-The events go into the journal as they are; rows, clocks, breaches and findings follow from the rules, as everywhere else.
+The events go into the journal as they are; rows, clocks, breaches and findings follow from the rules, as everywhere.
 Nobody is told of what broke long ago, and the flagger's figures leave it out; what is open goes on live.
 """
 
@@ -44,6 +44,14 @@ class Loaded:
     running: int
     breaches: int
     findings: int
+
+    @property
+    def sentence(self) -> str:
+        """What came of it, in words."""
+        return (
+            f"{self.agreement.ref}: {self.events:,} events loaded; {self.clocks:,} clocks, "
+            f"{self.running:,} of them open, {self.breaches:,} breaches, {self.findings:,} findings."
+        )
 
 
 @transaction.atomic
@@ -92,7 +100,7 @@ def _open_agreement(ref: str, now: datetime) -> Agreement:
     recorded = Event.objects.filter(agreement=agreement).count()
     if recorded:
         raise LoadRefusedError(
-            f"{ref} has a journal of {recorded:,} events already. A history is loaded once, into an agreement without one.",
+            f"{ref} has a journal of {recorded:,} events already. A history is loaded once, into an empty journal.",
             field="agreement",
         )
     return agreement

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -78,11 +79,11 @@ def table(judgement: Judgement, *, explain: str | None = None) -> Iterator[str]:
             row.severity or "",
             row.clause,
             row.state,
-            row.due_at.isoformat(" ", "seconds") if row.due_at else "",
-            row.met_at.isoformat(" ", "seconds") if row.met_at else "",
+            _shown(row.due_at) if row.due_at else "",
+            _shown(row.met_at) if row.met_at else "",
         ).rstrip()
     for finding in judgement.findings:
-        yield f"{finding.at.isoformat(' ', 'seconds')}  {finding.subject}  {finding.kind}  {finding.clause}  {finding.message}"
+        yield "  ".join((_shown(finding.at), finding.subject, finding.kind, finding.clause, finding.message))
     if explain is not None:
         for explanation in judgement.explanations(explain):
             yield from _explained(explanation)
@@ -90,10 +91,14 @@ def table(judgement: Judgement, *, explain: str | None = None) -> Iterator[str]:
     yield ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in counts.items())
 
 
+def _shown(at: datetime) -> str:
+    return at.isoformat(" ", "seconds")
+
+
 def _explained(explanation: Explanation) -> Iterator[str]:
     yield f"\n{explanation.target} {explanation.ordinal}: {explanation.state}, {explanation.total_text}"
     for part in explanation.segments:
-        until = part.end.isoformat(" ", "seconds") if part.end else "open"
-        seconds = f"{_number(part.seconds):>10} s" if part.start != part.end else ""
-        yield f"  {part.start.isoformat(' ', 'seconds')}  {until:<25}  {part.kind:<9} {seconds:>12}  {part.clause:<6} {part.text}"
+        until = _shown(part.end) if part.end else "open"
+        seconds = f"{_number(part.seconds)} s" if part.start != part.end else ""
+        yield f"  {_shown(part.start)}  {until:<25}  {part.kind:<9} {seconds:>12}  {part.clause:<6} {part.text}"
     yield f"  adds up to {_number(explanation.counted.total_seconds())} s"

@@ -12,7 +12,10 @@ from portal.demo.demonstration import NotEmptyError, load_demonstration
 
 
 class Command(BaseCommand):
-    """Loads the demonstration once; a portal with clients is left as it is. Its passwords are known, so never in production."""
+    """Loads the demonstration once; a portal with clients is left as it is.
+
+    Its passwords are known, so that it refuses to run in production.
+    """
 
     help = "Fill an empty portal on this computer with the demonstration."
 
@@ -26,6 +29,4 @@ class Command(BaseCommand):
             self.stdout.write(error.sentence)
             return
         for each in loaded:
-            self.stdout.write(
-                f"{each.agreement.ref}: {each.events:,} events, {each.clocks:,} clocks, {each.running:,} open."
-            )
+            self.stdout.write(each.sentence)

@@ -30,7 +30,4 @@ class Command(BaseCommand):
                 loaded = load_history(agreement_ref=options["agreement"], lines=lines, now=timezone.now())
         except (BadLine, LoadRefusedError, OSError) as error:
             raise CommandError(f"{options['file']}: {error}", returncode=2) from None
-        self.stdout.write(
-            f"Loaded {loaded.events:,} events into {loaded.agreement.ref}: {loaded.clocks:,} clocks, "
-            f"{loaded.running:,} of them open, {loaded.breaches:,} breaches, {loaded.findings:,} findings."
-        )
+        self.stdout.write(loaded.sentence)

@@ -17,7 +17,10 @@ from portal.replay.output import json_document, table
 
 
 class Command(BaseCommand):
-    """Reads files (or `-`), prints one document for each; a bad line ends it with exit 2 and nothing on standard output."""
+    """Reads files (or `-`) and prints one document for each.
+
+    A bad line ends it with exit 2 and nothing on standard output.
+    """
 
     help = "Judge recorded histories under a contract, and print clocks, findings, availability, credits and a summary."
     requires_system_checks: list[str] = []

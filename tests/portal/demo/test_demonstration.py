@@ -1,0 +1,101 @@
+"""The demonstration: five clients, one for each contract, with something due in the next minutes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from incidents.models import Comment, HostedSession, Incident
+from portal.accounts.models import Role
+from portal.alerts.models import Message
+from portal.clients.models import Agreement, Client
+from portal.clocks.models import Breach, Clock, State
+from portal.contract.terms import library_names
+from portal.demo.demonstration import NotEmptyError, load_demonstration
+from portal.demo.shifting import ANCHOR, Shift
+from portal.demo.sign_ins import sign_ins
+from portal.journal.models import Event
+from tests.factories import ClientFactory
+
+SATURDAY_NIGHT = datetime(2026, 11, 21, 3, 17, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_there_is_one_client_for_each_contract() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    assert Client.objects.count() == 5
+    assert set(Agreement.objects.values_list("terms_name", flat=True)) == set(library_names())
+    assert all(agreement.events.exists() for agreement in Agreement.objects.all())
+
+
+@pytest.mark.django_db
+def test_something_is_due_in_the_next_minutes_and_every_state_is_there() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    soon = Clock.objects.running().filter(due_at__range=(SATURDAY_NIGHT, SATURDAY_NIGHT + timedelta(minutes=5)))
+    assert soon.filter(target="response", severity="critical").exists()
+    assert set(Clock.objects.values_list("state", flat=True)) == set(State.values)
+    assert Clock.objects.filter(severity="minor", target="resolution", state="running", due_at__isnull=False).exists()
+    assert Incident.objects.open().filter(supported=False).exists()
+    assert HostedSession.objects.filter(
+        starts_at__lte=SATURDAY_NIGHT + timedelta(hours=12), ends_at__gte=SATURDAY_NIGHT
+    ).exists()
+
+
+@pytest.mark.django_db
+def test_the_past_is_told_to_nobody() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    assert Breach.objects.exists()
+    assert not Breach.objects.filter(late_detected=False).exists()
+    assert not Message.objects.exists()
+    assert not Event.objects.filter(at__gt=SATURDAY_NIGHT).exists()
+
+
+@pytest.mark.django_db
+def test_every_open_incident_has_a_conversation_and_a_reporter() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    for incident in Incident.objects.open():
+        assert incident.reporter is not None, incident.ref
+        assert incident.comments.exists(), incident.ref
+    assert Comment.objects.filter(internal=True).exists()
+    assert not Comment.objects.filter(at__gt=SATURDAY_NIGHT).exists()
+
+
+@pytest.mark.django_db
+def test_somebody_of_each_role_can_sign_in() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    assert [person.role for person in sign_ins()] == Role.labels
+
+
+@pytest.mark.django_db
+def test_a_portal_with_clients_is_left_alone() -> None:
+    ClientFactory()
+
+    with pytest.raises(NotEmptyError, match="fills an empty portal only"):
+        load_demonstration(now=SATURDAY_NIGHT)
+
+
+@pytest.mark.parametrize("days", [0, 1, 6.9, 7, 100, -80, -101.3])
+def test_moving_keeps_the_order_and_the_side_of_now(days: float) -> None:
+    now = ANCHOR + timedelta(days=days)
+    shift = Shift(now, "America/New_York")
+    hours = range(-24 * 400, 24 * 30, 7)
+    instants = [ANCHOR + timedelta(hours=hour) for hour in hours]
+
+    moved = [datetime.fromisoformat(shift.instant(at.isoformat())) for at in instants]
+
+    assert moved == sorted(moved)
+    assert [at <= now for at in moved] == [at <= ANCHOR for at in instants]
+
+
+def test_moving_by_weeks_keeps_office_hours() -> None:
+    shift = Shift(datetime(2026, 7, 18, 3, tzinfo=UTC), "America/New_York")
+
+    moved = datetime.fromisoformat(shift.instant("2027-02-22T09:30:00-05:00"))
+
+    assert moved == datetime(2026, 7, 6, 13, 30, tzinfo=UTC)
