@@ -13,5 +13,11 @@ class IncidentsConfig(AppConfig):
         """Runs once the models are loaded."""
         from incidents.services import IncidentKind
         from portal.journal.subjects import register
+        from portal.web import navigation
+        from portal.web.navigation import NavEntry
 
         register("incident", IncidentKind())
+        navigation.register(
+            NavEntry(url_name="incident_queue", label="Incidents", icon="life-buoy", audience="staff", order=20),
+            NavEntry(url_name="support", label="Support", icon="life-buoy", audience="client", order=20),
+        )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, DateTimeField, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from incidents.models import Incident
+from incidents.models import Incident, IncidentQuerySet, InformationRequest
 from incidents.rules.shared import Ordered, Shared
 from incidents.rules.support import IncidentState, fold
+from portal.accounts.models import User
 from portal.clients.models import Agreement
-from portal.clocks.models import Clock
+from portal.clocks.models import Breach, Clock, ClockQuerySet
+from portal.clocks.notices import INTERNAL_TARGETS
 from portal.journal.models import Event
 from portal.journal.services import read
 
@@ -46,10 +49,82 @@ def state_of(incident: Incident, *, until: datetime) -> IncidentState:
     return states_of(incident.agreement, [incident.ref], until=until)[incident.ref]
 
 
-def clocks_of(incident: Incident) -> QuerySet[Clock]:
+def clocks_of(incident: Incident) -> ClockQuerySet:
     """Return an incident's clock rows with their breaches. One query."""
     return (
         Clock.objects.filter(agreement=incident.agreement_id, subject_kind="incident", subject_ref=incident.ref)
         .select_related("breach", "breach__void", "agreement")
         .order_by("started_at", "id")
+    )
+
+
+def breaches_of(incident: Incident) -> dict[tuple[str, int], Breach]:
+    """Return an incident's recorded breaches by target and ordinal, those that were voided too. One query."""
+    return {(clock.target, clock.ordinal): clock.breach for clock in clocks_of(incident).filter(breach__isnull=False)}
+
+
+def supporting(user: User) -> QuerySet[Agreement]:
+    """Return the active agreements with support under which a user may report. One query."""
+    return (
+        Agreement.objects.visible_to(user).active().filter(terms__has_key="support").select_related("client", "product")
+    )
+
+
+def listed(user: User) -> IncidentQuerySet:
+    """Return the incidents that a user may see, with the people whom a list names. One query."""
+    return Incident.objects.visible_to(user).select_related("client", "assignee")
+
+
+SEVERITIES = (("critical", "urgent"), ("major", "high"), ("normal", "minor"), ("low",))
+"""Names of severities in the terms there are, the most severe first; one level where two stand together."""
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def by_importance(incidents: IncidentQuerySet) -> IncidentQuerySet:
+    """Give incidents a `rank` that pages can be ordered by: severity, whatever the terms call it. Clause: JB-3."""
+    whens = [When(severity__in=names, then=Value(rank)) for rank, names in enumerate(SEVERITIES)]
+    return incidents.annotate(rank=Case(*whens, default=Value(len(SEVERITIES)), output_field=IntegerField()))
+
+
+def by_due(incidents: IncidentQuerySet) -> IncidentQuerySet:
+    """Give incidents a `due_next` that pages can be ordered by: when the next promise is due, or the end of time."""
+    clocks = (
+        Clock.objects.running()
+        .filter(agreement=OuterRef("agreement"), subject_kind="incident", subject_ref=OuterRef("ref"))
+        .filter(owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
+        .exclude(target__in=INTERNAL_TARGETS)
+        .order_by("due_at")
+        .values("due_at")[:1]
+    )
+    return incidents.annotate(due_next=Coalesce(Subquery(clocks), Value(NEVER), output_field=DateTimeField()))
+
+
+def asked_of(incident: Incident) -> InformationRequest | None:
+    """Return what the client was asked for and has not answered. Two queries at most. Clause: JS-12."""
+    return incident.information_requests.filter(answered_at__isnull=True).prefetch_related("items").first()
+
+
+def dues_of(incidents: Iterable[Incident]) -> dict[int, Clock]:
+    """Return what is owed next on each of these incidents, by the incident's id. One query."""
+    ids = {(incident.agreement_id, incident.ref): incident.pk for incident in incidents}
+    clocks = (
+        Clock.objects.running()
+        .filter(subject_kind="incident", owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
+        .filter(agreement__in={agreement for agreement, _ in ids}, subject_ref__in={ref for _, ref in ids})
+        .exclude(target__in=INTERNAL_TARGETS)
+        .order_by("-due_at", "-id")
+    )
+    found = {ids.get((clock.agreement_id, clock.subject_ref)): clock for clock in clocks}
+    return {pk: clock for pk, clock in found.items() if pk is not None}
+
+
+def next_due(incident: Incident) -> Clock | None:
+    """Return what is owed to the client next on an incident, credit thresholds aside. One query."""
+    return (
+        clocks_of(incident)
+        .running()
+        .filter(owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
+        .exclude(target__in=INTERNAL_TARGETS)
+        .order_by("due_at", "id")
+        .first()
     )

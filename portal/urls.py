@@ -6,8 +6,10 @@ from django.urls import include, path
 from portal.web import views
 
 urlpatterns = [
+    path("", include("portal.dashboard.urls")),
     path("", include("portal.alerts.urls")),
     path("", include("portal.clients.urls")),
+    path("", include("incidents.urls")),
     path("account/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("clauses/<str:reference>/", views.clause, name="clause"),

@@ -4,8 +4,17 @@ from django.apps import AppConfig
 
 
 class DashboardConfig(AppConfig):
-    """Registers the app under its floor's name."""
+    """Registers the first screens in the navigation."""
 
     name = "portal.dashboard"
     label = "dashboard"
     verbose_name = "Dashboard"
+
+    def ready(self) -> None:
+        """Runs once the models are loaded."""
+        from portal.web.navigation import NavEntry, register
+
+        register(
+            NavEntry(url_name="home", label="Today", icon="house", audience="staff", order=10),
+            NavEntry(url_name="home", label="Overview", icon="house", audience="client", order=10),
+        )

@@ -87,7 +87,7 @@ def page_of(
 ) -> Page[Row]:
     """Return the page that the request's `after` (and `size`) ask for, ordered by `order`. One query.
 
-    `order` names columns of the model, all ascending or all descending: `["-at", "-id"]`, the last one unique.
+    `order` names columns of the model or annotations, all ascending or all descending: `["-at", "-id"]`, the last one unique.
 
     Raises:
         BrokenCursorError: `after` is no cursor of this list.
@@ -97,7 +97,10 @@ def page_of(
     descending = order[0].startswith("-")
     if any(name.startswith("-") != descending for name in order):
         raise ValueError(f"The order {list(order)} runs both ways; rows can be compared one way only.")
-    columns = [queryset.model._meta.get_field(name) for name in names]
+    annotated = queryset.query.annotations
+    columns = [
+        annotated[name].output_field if name in annotated else queryset.model._meta.get_field(name) for name in names
+    ]
     fields = [column for column in columns if isinstance(column, Field)]  # Columns all: relations cannot be compared.
     size = size or size_of(request)
     after = request.GET.get("after", "")

@@ -1,0 +1,171 @@
+"""What was said and what happened on an incident, in order: for staff all of it, for the client what is meant for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidents.cards import WAITS
+from incidents.models import Comment, Incident
+from incidents.queries import clocks_of
+from incidents.standing import Standing
+from portal.accounts.models import User
+from portal.clocks.notices import INTERNAL_TARGETS
+from portal.clocks.words import target_label
+from portal.journal.models import Event
+from portal.web.words import severity_sign
+
+SAID = frozenset({"incident.reported", "incident.responded", "incident.contacted"})
+"""Acts whose words say all: their message stands for them, except where a loaded history has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something that somebody wrote. `side` is client, provider or internal."""
+
+    at: datetime
+    author: str
+    side: str
+    body: str
+    own: bool
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """Something that happened: a sentence, who did it, why, and the clause."""
+
+    at: datetime
+    icon: str
+    text: str
+    actor: str = ""
+    reason: str = ""
+    clause: str = ""
+    status: str = ""
+
+
+Entry = Message | Happened
+
+
+def conversation(standing: Standing, user: User) -> list[Entry]:
+    """Return an incident's messages and happenings that a user may see, oldest first. Three queries.
+
+    A client's user sees neither internal notes nor what the journal keeps from clients.
+    """
+    incident = standing.incident
+    comments = incident.comments.select_related("author")
+    events = (
+        Event.objects.filter(agreement=incident.agreement_id, subject_kind="incident", subject_ref=incident.ref)
+        .select_related("actor", "text")
+        .in_order()
+    )
+    if not user.is_provider:
+        comments, events = comments.filter(internal=False), events.filter(visible_to_client=True)
+    messages = [_message(comment, user) for comment in comments]
+    said_at = {message.at for message in messages}
+    entries: list[Entry] = [
+        *messages,
+        *_happenings(events, said_at, standing, for_staff=user.is_provider),
+        *_breaches(incident),
+    ]
+    # Of what stands at one instant the words come first: they say what the event only counts.
+    return sorted(entries, key=lambda entry: (entry.at, isinstance(entry, Happened)))
+
+
+def _message(comment: Comment, user: User) -> Message:
+    author = comment.author
+    by_provider = author is None or author.is_provider
+    return Message(
+        at=comment.at,
+        author=str(author) if author is not None else "Support",
+        side="internal" if comment.internal else "provider" if by_provider else "client",
+        body=comment.body,
+        own=author == user,
+        anchor=f"c{comment.pk}",
+    )
+
+
+def _happenings(
+    events: Iterable[Event], said_at: set[datetime], standing: Standing, *, for_staff: bool
+) -> Iterator[Happened]:
+    severity = ""
+    for event in events:
+        before, severity = severity, event.payload.get("severity", severity)
+        if event.kind in SAID and event.at in said_at:
+            continue
+        if event.kind == "incident.waiting":
+            on = event.payload["on"]
+            icon, status, clause = "circle-pause", "paused", standing.state.plan.clauses[on]
+            text = f"Waiting {WAITS[on][0 if for_staff else 1]}"
+        else:
+            icon, text, clause, status = _words(event, before)
+        texts = event.text.texts if hasattr(event, "text") else {}
+        yield Happened(
+            at=event.at,
+            icon=icon,
+            text=text,
+            actor=str(event.actor) if event.actor is not None else "",
+            reason=texts.get("reason", ""),
+            clause=clause,
+            status=status,
+        )
+
+
+def _words(event: Event, severity: str) -> tuple[str, str, str, str]:
+    """Return an event's icon, sentence, clause and state."""
+    payload = event.payload
+    match event.kind:
+        case "incident.reported":
+            return "flag", f"Reported as {payload.get('severity', '')}", "", ""
+        case "incident.responded":
+            return "message-square", "First response given", "", ""
+        case "incident.contacted":
+            return "message-square", "Update given", "", ""
+        case "incident.diagnostics_completed":
+            return "circle-check", "Diagnostics complete: the response clock starts", "JB-4", ""
+        case "incident.reproduced":
+            return "circle-check", "Reproduced: the resolution clock starts", "JB-5", ""
+        case "incident.resumed":
+            return "play", "The wait is over", "T-6", ""
+        case "incident.reclassified":
+            sign = severity_sign(payload["severity"])
+            before = f"{severity} to " if severity else ""
+            return sign.icon, f"Reclassified {before}{payload['severity']}", "T-7", ""
+        case "incident.resolved":
+            how = "a work-around" if payload.get("by") == "workaround" else "a fix"
+            return "circle-check", f"Resolved by {how}", "JS-11", "met"
+        case "incident.reopened":
+            return "history", "Reopened: a new resolution clock starts", "T-11", ""
+        case "incident.linked":
+            return "link", f"Linked to problem {payload.get('problem', '')}", "JS-13", "internal"
+        case "incident.determined":
+            return "ban", "Found not to be covered by support: it has no deadlines", "JS-2", "void"
+        case "incident.attributed":
+            return "ban", f"{_CAUSES[payload['cause']]}: no resolution time", "JB-7", "void"
+        case "incident.withdrawn":
+            return "ban", "Withdrawn", "", "void"
+        case "incident.merged":
+            return "shuffle", f"Goes on in {payload.get('into', '')}", "", "void"
+        case "breach.voided":
+            label = target_label(payload["target"], payload["ordinal"])
+            return "ban", f"The breach of {label.lower()} was voided", "T-5", "void"
+        case _:
+            return "info", event.kind.partition(".")[2].replace("_", " ").capitalize(), "", ""
+
+
+_CAUSES = {"client_misuse": "Caused by misuse", "outside_control": "Caused outside the provider's control"}
+
+
+def _breaches(incident: Incident) -> Iterator[Happened]:
+    for clock in clocks_of(incident).filter(breach__isnull=False).exclude(target__in=INTERNAL_TARGETS):
+        voided = getattr(clock.breach, "void", None)
+        label = target_label(clock.target, clock.ordinal)
+        yield Happened(
+            at=clock.breach.due_at,
+            icon="ban" if voided else "octagon-x",
+            text=f"{label} was due and had not come" + (": the breach no longer counts" if voided else ""),
+            reason=voided.reason if voided else "",
+            clause=clock.clause,
+            status="void" if voided else "breached",
+        )

@@ -1,0 +1,269 @@
+"""Forms of the acts on one incident. Their choices are what the incident's own terms offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from incidents.models import Category, Problem
+from incidents.standing import Standing
+from portal.accounts.models import STAFF_ROLES, User
+from portal.contract.explain import measure_text
+from portal.contract.terms import SeverityTerms, Terms
+from portal.web.forms import Choice, InstantField, LineField, OnceForm, ProseField
+from portal.web.words import severity_sign
+
+LONGEST_BODY = 20_000
+LONGEST_REASON = 2_000
+
+
+def severity_choices(terms: Terms) -> list[tuple[str, Choice]]:
+    """Return the severities of terms with what each means and promises, the most severe first. Clause: JS-4, JS-5."""
+    support = terms.document.support
+    return [(severity.name, severity_choice(severity, terms)) for severity in support.severities] if support else []
+
+
+def severity_choice(severity: SeverityTerms, terms: Terms) -> Choice:
+    """Return a severity's label, meaning and first promises."""
+    promises = (
+        ("first response within", terms.promise(severity.name, "response")),
+        ("resolution within", terms.promise(severity.name, "resolution")),
+    )
+    words = [f"{what} {measure_text(promise)}" for what, promise in promises if promise is not None]
+    promised = ", ".join(words).replace("within the next release", "with the next release")
+    detail = f"{severity.meaning.value} {promised[:1].upper()}{promised[1:]}." if promised else severity.meaning.value
+    return Choice(severity_sign(severity.name).word, detail, severity.meaning.clause)
+
+
+class ActForm(OnceForm):
+    """A form on one incident. `folded` names the fields that a page keeps out of sight until they are asked for."""
+
+    folded: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.standing = standing
+
+    def plain_fields(self) -> Iterable[forms.BoundField]:
+        """Return the fields that everybody fills in."""
+        return [field for field in self if field.name not in self.folded]
+
+    def folded_fields(self) -> Iterable[forms.BoundField]:
+        """Return the fields for the rare case."""
+        return [self[name] for name in self.folded]
+
+    def folded_open(self) -> bool:
+        """Return whether one of the rare fields was filled in or refused."""
+        return any(self[name].errors or self[name].value() for name in self.folded)
+
+
+class ConfirmForm(ActForm):
+    """An act without any field of its own."""
+
+
+class BackdatedForm(ActForm):
+    """An act that keeps a promise, and may be recorded later than it was done. BAD_INPUTS: 38."""
+
+    folded = ("at", "backdating_reason")
+
+    at = InstantField(label="Done at", required=False)
+    backdating_reason = LineField(
+        label="Why it is recorded later",
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text="The client does not see this. It stands beside the act and its breach.",
+    )
+
+
+class ReplyForm(BackdatedForm):
+    """A message to the client. Clause: JS-6 to JS-9."""
+
+    body = ProseField(label="Message", max_length=LONGEST_BODY)
+
+
+class NoteForm(ActForm):
+    """A note among staff."""
+
+    body = ProseField(label="Note", max_length=LONGEST_BODY, help_text="The client never sees this. It moves no clock.")
+
+
+class WaitForm(ActForm):
+    """Whom work waits for. Clause: T-6, JB-6."""
+
+    on = forms.ChoiceField(label="Wait for", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stops = self.standing.state.plan.stops
+        clauses = self.standing.state.plan.clauses
+        self.fields["on"].choices = [
+            (on, Choice(label, _stops_words(stops[on]), clauses[on]))
+            for on, label in (("client", "The client"), ("third_party", "A third party"))
+        ]
+
+
+def _stops_words(targets: Iterable[str]) -> str:
+    stopped = [
+        word for target, word in (("response", "first response"), ("resolution", "resolution")) if target in targets
+    ]
+    return f"Stops {' and '.join(stopped)}." if stopped else "Stops no clock under these terms."
+
+
+class InformationForm(ActForm):
+    """What is asked of the client, one thing a line. Clause: JS-12."""
+
+    items = ProseField(label="What we need", max_length=6_000, help_text="One thing a line, at most 20.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        information = self.standing.support.information
+        self.initial.setdefault("items", "\n".join(information.value) if information is not None else "")
+
+    def clean_items(self) -> list[str]:
+        """Return the lines that say something."""
+        return [line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip()]
+
+
+class ReclassifyForm(ActForm):
+    """Another severity, and why. Clause: JS-4."""
+
+    severity = forms.ChoiceField(widget=forms.RadioSelect)
+    reason = ProseField(
+        max_length=LONGEST_REASON, help_text="The support contacts are told, with this reason and the moved deadlines."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = self.standing.state.severity
+        self.fields["severity"].choices = [
+            choice for choice in severity_choices(self.standing.terms) if choice[0] != now
+        ]
+
+
+CAUSES = {
+    "client_misuse": Choice("Misuse by the client", "The fault comes from using it otherwise than agreed.", "JB-7"),
+    "outside_control": Choice("Outside our control", "Networks, third parties, force majeure.", "JB-7"),
+}
+
+
+def cause_choices(standing: Standing) -> list[tuple[str, Choice]]:
+    """Return the causes that take the resolution time away under the incident's terms. Clause: JB-7."""
+    causes = standing.support.void_causes
+    return [(cause, CAUSES[cause]) for cause in causes.value] if causes is not None else []
+
+
+class ResolveForm(BackdatedForm):
+    """How it was solved, in words for the client. Clause: JS-11, JB-7."""
+
+    how = forms.ChoiceField(
+        label="Solved by",
+        widget=forms.RadioSelect,
+        choices=[
+            ("fix", Choice("A fix", "The fault is gone.", "JS-11")),
+            ("workaround", Choice("A work-around", "The fault is there, its practical effect is gone.", "JS-11")),
+        ],
+    )
+    cause = forms.ChoiceField(label="Cause", required=False, widget=forms.RadioSelect)
+    body = ProseField(label="What was done", max_length=LONGEST_BODY, help_text="The client reads this.")
+
+    field_order = ("how", "body", "cause", "at", "backdating_reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = cause_choices(self.standing)
+        if choices:
+            self.fields["cause"].choices = [("", Choice("Ours, or not known yet")), *choices]
+        else:
+            del self.fields["cause"]
+
+
+class ReasonForm(ActForm):
+    """An act that needs a reason and nothing else."""
+
+    reason = ProseField(max_length=LONGEST_REASON)
+
+
+class ReopenForm(ActForm):
+    """What is still wrong: a new resolution clock starts. Clause: T-11."""
+
+    reason = ProseField(label="What is still wrong", max_length=LONGEST_BODY)
+
+
+class LinkForm(ActForm):
+    """A problem that the incident shares with others: one of the list, or a new one. Clause: JS-13."""
+
+    MOST_PROBLEMS = 200
+
+    problem = forms.ChoiceField(label="Known problem", required=False)
+    new_problem = LineField(
+        label="Or a new problem's name", required=False, max_length=60, help_text="Short, such as PRB-12."
+    )
+    problem_title = LineField(label="The new problem's title", required=False, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["problem"].choices = [
+            ("", "None of these"),
+            *((problem.ref, str(problem)) for problem in Problem.objects.all()[: self.MOST_PROBLEMS]),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse both a known and a new problem, and neither."""
+        cleaned = super().clean() or {}
+        known, new = cleaned.get("problem"), cleaned.get("new_problem")
+        if known and new:
+            self.add_error("new_problem", "A known problem is chosen as well. Leave one of the two empty.")
+        if not known and not new and not self.errors:
+            self.add_error("problem", "Nothing is chosen. Choose a problem, or name a new one below.")
+        if new and not cleaned.get("problem_title") and not Problem.objects.filter(ref=new).exists():
+            self.add_error("problem_title", "A new problem needs a title. Say in a line what is wrong.")
+        return cleaned
+
+
+class DetermineForm(ActForm):
+    """Why support does not cover it. Clause: JS-2."""
+
+    category = forms.ChoiceField(
+        label="It is",
+        widget=forms.RadioSelect,
+        choices=[
+            (Category.GENERAL, Choice("A question or help with using it", "", "JS-2")),
+            (Category.ENHANCEMENT, Choice("A wish for something new", "", "JS-2")),
+            (
+                Category.OTHER,
+                Choice("Something else", "Changed by the client, a third party's, the client's own systems.", "JS-2"),
+            ),
+        ],
+    )
+    reason = ProseField(max_length=LONGEST_REASON, help_text="The client is told this reason.")
+
+
+class AttributeForm(ActForm):
+    """Where the cause lies. Clause: JB-7."""
+
+    cause = forms.ChoiceField(widget=forms.RadioSelect)
+    reason = ProseField(max_length=LONGEST_REASON, help_text="The client is told this reason.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cause"].choices = cause_choices(self.standing)
+
+
+class AssignForm(ActForm):
+    """Who works on it."""
+
+    assignee = forms.ModelChoiceField(
+        queryset=User.objects.filter(role__in=STAFF_ROLES, is_active=True), required=False, empty_label="Nobody"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("assignee", self.standing.incident.assignee_id)
+
+
+class ClientMessageForm(ActForm):
+    """A message from the client."""
+
+    body = ProseField(label="Your message", max_length=LONGEST_BODY)

@@ -1,0 +1,112 @@
+"""What all pages of acts share: one incident, one form, one service, and a toast that says what happened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views import View
+
+from incidents.forms.acts import ActForm
+from incidents.models import Incident
+from incidents.queries import next_due
+from incidents.standing import Standing, standing_of
+from portal.accounts.access import View as GuardedView
+from portal.accounts.access import act_required, client_required, user_of
+from portal.accounts.models import User
+from portal.accounts.permissions import Act
+from portal.clocks.words import target_label
+from portal.web.errors import PortalError
+from portal.web.figures import instant_text
+
+
+class ActPage(View):
+    """One act on one incident. A subclass says who may do it, with which form and words, and calls its service."""
+
+    act: ClassVar[Act]
+    form_class: ClassVar[type[ActForm]]
+    heading: ClassVar[str]
+    text: ClassVar[str] = ""
+    submit: ClassVar[str]
+    style: ClassVar[str] = "btn-primary"
+    back_to: ClassVar[str] = "incident"
+    template: ClassVar[str] = "incidents/act.html"
+
+    user: User
+    now: datetime
+    standing: Standing
+
+    @classmethod
+    def guarded(cls) -> GuardedView[...]:
+        """Return the view behind its door."""
+        return act_required(cls.act)(cls.as_view())
+
+    def prepare(self) -> None:
+        """Look at the rest of the address, once the incident is found."""
+
+    def perform(self, form: Any, *, by: User, now: datetime) -> str:
+        """Call the service, and return what happened in a sentence."""
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find the incident first: one that the user may not see is not there, whatever the method."""
+        self.user = user_of(request)
+        self.now = timezone.now()
+        self.standing = standing_of(kwargs["pk"], user=self.user, at=self.now)
+        self.prepare()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Show the form."""
+        return self._show(self.form_class(standing=self.standing))
+
+    def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
+        """Act once, then lead back to the incident; what the service refuses is shown beside its field."""
+        form = self.form_class(request.POST, standing=self.standing)
+        if form.is_valid():
+            try:
+                return redirect(form.act_once(user=self.user, at=self.now, act=lambda: self._act(form)))
+            except PortalError as error:
+                form.refuse(error)
+        return self._show(form)
+
+    def _act(self, form: ActForm) -> str:
+        messages.success(self.request, self.perform(form, by=self.user, now=self.now))
+        return self.back_url
+
+    @property
+    def back_url(self) -> str:
+        """Where the incident's page is."""
+        return reverse(self.back_to, args=[self.standing.incident.pk])
+
+    def _show(self, form: ActForm) -> HttpResponse:
+        context = {"page": self, "form": form, "standing": self.standing, "incident": self.standing.incident}
+        return render(self.request, self.template, context | {"now": self.now})
+
+
+class ClientActPage(ActPage):
+    """One act that a client's person does; for staff the page does not exist."""
+
+    back_to = "support_incident"
+    template = "incidents/support_act.html"
+
+    @classmethod
+    def guarded(cls) -> GuardedView[...]:
+        """Return the view behind its doors."""
+        return client_required(super().guarded())
+
+
+def next_due_words(incident: Incident, *, at: datetime) -> str:
+    """Return a sentence on what is owed next: `Update 2 is due 11:12 ET.`; nothing where nothing is. One query."""
+    clock = next_due(incident)
+    if clock is None or clock.due_at is None:
+        return ""
+    when = instant_text(clock.due_at, ZoneInfo(timezone.get_current_timezone_name()), "time", at)
+    return f"{target_label(clock.target, clock.ordinal)} is due {when}."

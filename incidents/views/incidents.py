@@ -1,0 +1,104 @@
+"""The staff's pages of one incident: how it stands, what was said, and why each deadline is what it is."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from incidents.cards import cards
+from incidents.conversation import conversation
+from incidents.forms.acts import ReplyForm
+from incidents.forms.queue import ORDERS, WHOSE, QueueFilter
+from incidents.offers import offers
+from incidents.queries import breaches_of, dues_of, listed
+from incidents.reasons import reasons
+from incidents.standing import Standing, standing_of
+from portal.accounts.access import staff_required, user_of
+from portal.accounts.permissions import Act, may
+from portal.web.live import fragment_response
+from portal.web.paging import BrokenCursorError, InvalidSizeError, page_of
+from portal.web.views import refuse
+
+PARTS = {"clocks": "incidents/_clocks.html", "thread": "incidents/_thread.html"}
+"""What of an incident's page refreshes itself."""
+
+
+@require_safe
+@staff_required
+def queue(request: HttpRequest) -> HttpResponse:
+    """List incidents: the gravest first in order of receipt, or what is due soonest. Clause: JB-3."""
+    user, now = user_of(request), timezone.now()
+    form = QueueFilter(request.GET)
+    if not form.is_valid():
+        sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return refuse(request, HTTPStatus.BAD_REQUEST, code="unknown_filter", detail=sentence)
+    incidents, order = form.narrow(listed(user), user)
+    try:
+        page = page_of(request, incidents, order=order)
+    except (BrokenCursorError, InvalidSizeError) as error:
+        return refuse(request, HTTPStatus.BAD_REQUEST, code=error.code, detail=error.sentence)
+    dues = dues_of(page.rows)
+    context = {
+        "now": now,
+        "page": page,
+        "rows": [(row, dues.get(row.pk)) for row in page.rows],
+        "form": form,
+        "whose": WHOSE,
+        "orders": {name: label for name, (label, _) in ORDERS.items()},
+        "chosen": form.cleaned_data,
+    }
+    if request.headers.get("HX-Request"):
+        return fragment_response(request, "incidents/_queue.html", context)
+    return render(request, "incidents/queue.html", context)
+
+
+@require_safe
+@staff_required
+def incident(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one incident to staff."""
+    user, now = user_of(request), timezone.now()
+    standing = standing_of(pk, user=user, at=now)
+    context = {
+        **_shown(standing, request, *PARTS),
+        "offers": offers(standing, user),
+        "form": ReplyForm(standing=standing) if standing.incident.is_open and may(user, Act.WORK_INCIDENT) else None,
+    }
+    return render(request, "incidents/incident.html", context)
+
+
+@require_safe
+@staff_required
+def incident_part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
+    """Return one part of an incident's page as it stands now."""
+    if part not in PARTS:
+        raise Http404
+    standing = standing_of(pk, user=user_of(request), at=timezone.now())
+    return fragment_response(request, PARTS[part], _shown(standing, request, part))
+
+
+def _shown(standing: Standing, request: HttpRequest, *parts: str) -> dict[str, Any]:
+    """Return what these parts show; each costs its own queries only."""
+    shown: dict[str, Any] = {"incident": standing.incident, "standing": standing, "now": standing.at}
+    if "clocks" in parts:
+        shown["cards"] = cards(standing, breaches_of(standing.incident), for_staff=True)
+    if "thread" in parts:
+        shown["entries"] = conversation(standing, user_of(request))
+    return shown
+
+
+@require_safe
+@staff_required
+def incident_why(request: HttpRequest, pk: int, target: str = "", ordinal: int = 0) -> HttpResponse:
+    """Explain one deadline of an incident, or, without a target, every one. Clause: T-2 to T-7."""
+    user, now = user_of(request), timezone.now()
+    standing = standing_of(pk, user=user, at=now)
+    explained = reasons(standing, for_staff=True, only=(target, ordinal) if target else None)
+    if target and not explained:
+        raise Http404
+    context = {"incident": standing.incident, "standing": standing, "now": now, "reasons": explained}
+    return render(request, "incidents/why.html", context)

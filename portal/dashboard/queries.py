@@ -1,0 +1,149 @@
+"""What the first screens show: what is owed and by when, from the clock rows alone, whatever they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from portal.accounts.models import User
+from portal.clients.models import Agreement
+from portal.clocks.models import Clock, State
+from portal.clocks.notices import INTERNAL_TARGETS
+from portal.clocks.words import target_label
+from portal.contract.calendar import BusinessCalendar
+from portal.contract.measures import Duration
+from portal.contract.terms import Terms, read_terms
+from portal.journal.models import Event
+from portal.journal.subjects import Description, SubjectKey, all_kinds
+
+MOST_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One promise as a row: what, for whom, how much counted time is left, by which clause.
+
+    Attributes:
+        state: running, risk (past a warning) or breached.
+        left: Counted time left; negative and by the wall clock once it is over.
+        share: How much of the target is used up; None for one without a length.
+    """
+
+    clock: Clock
+    subject: Description
+    title: str
+    state: str
+    left: timedelta
+    share: Decimal | None
+    url: str
+
+
+def owed_by_us(user: User) -> QuerySet[Clock]:
+    """Return the clocks of promises to clients that a user may see, thresholds of credits aside."""
+    return (
+        Clock.objects.visible_to(user)
+        .filter(owed_by=Clock.Owner.PROVIDER, at_due=Clock.AtDue.BREACH)
+        .exclude(target__in=INTERNAL_TARGETS)
+        .select_related("agreement__client")
+    )
+
+
+def due_soonest(clocks: QuerySet[Clock], *, user: User, at: datetime, most: int = MOST_ROWS) -> list[Due]:
+    """Return what is owed, soonest due first, what was broken and is still unanswered before it. Four queries."""
+    broken = clocks.filter(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
+    running = clocks.running().filter(due_at__isnull=False)
+    rows = [*broken.order_by("due_at", "id")[:most], *running.order_by("due_at", "id")[:most]][:most]
+    return _as_rows(rows, user=user, at=at)
+
+
+def _as_rows(clocks: Sequence[Clock], *, user: User, at: datetime) -> list[Due]:
+    subjects = described(clocks)
+    amended = _amendments({clock.agreement_id for clock in clocks})
+    terms: dict[tuple[int, int], Terms] = {}
+    return [
+        _row(clock, subject, _terms_at(clock, amended, terms), user=user, at=at)
+        for clock in clocks
+        if (subject := subjects.get((clock.subject_kind, (clock.agreement_id, clock.subject_ref)))) is not None
+    ]
+
+
+def described(clocks: Iterable[Clock]) -> Mapping[tuple[str, SubjectKey], Description]:
+    """Return how the clocks' subjects are shown. One query for each kind of subject."""
+    keys: dict[str, set[SubjectKey]] = {}
+    for clock in clocks:
+        keys.setdefault(clock.subject_kind, set()).add((clock.agreement_id, clock.subject_ref))
+    kinds = all_kinds()
+    return {
+        (kind, key): description
+        for kind, wanted in keys.items()
+        if kind in kinds
+        for key, description in kinds[kind].describe(wanted).items()
+    }
+
+
+def _amendments(agreements: Iterable[int]) -> Mapping[int, list[Event]]:
+    """Return the agreements' amendments in order. One query."""
+    found: dict[int, list[Event]] = {}
+    events = Event.objects.filter(agreement__in=list(agreements), kind="agreement.amended").in_order()
+    for event in events:
+        found.setdefault(event.agreement_id, []).append(event)
+    return found
+
+
+def _terms_at(clock: Clock, amended: Mapping[int, list[Event]], known: dict[tuple[int, int], Terms]) -> Terms:
+    """Return the terms in force when a clock started, each document read once."""
+    before = [event for event in amended.get(clock.agreement_id, []) if event.at <= clock.started_at]
+    key = clock.agreement_id, len(before)
+    if key not in known:
+        agreement: Agreement = clock.agreement
+        known[key] = read_terms(before[-1].payload["terms"]) if before else agreement.pinned_terms
+    return known[key]
+
+
+def _row(clock: Clock, subject: Description, terms: Terms, *, user: User, at: datetime) -> Due:
+    assert clock.due_at is not None or clock.breached_at is not None  # noqa: S101  # Both queries ask for it.
+    due_at = clock.due_at or clock.breached_at or at
+    calendar, total = _measure(clock, terms, due_at)
+    over = due_at < at or clock.state == State.BREACHED
+    left = due_at - at if over else calendar.between(at, due_at)
+    share = _share(left, total)
+    return Due(
+        clock=clock,
+        subject=subject,
+        title="Next update" if clock.target == "contact" else target_label(clock.target, clock.ordinal),
+        state="breached" if over else "risk" if _at_risk(clock, terms, share) else "running",
+        left=left,
+        share=Decimal(1) if over else share,
+        url=subject.staff_path if user.is_provider else subject.client_path,
+    )
+
+
+def _measure(clock: Clock, terms: Terms, due_at: datetime) -> tuple[BusinessCalendar, timedelta | None]:
+    """Return the calendar on which a clock counts, and how much its target allows."""
+    for hosted in (False, True):
+        promise = terms.promise(clock.severity, clock.target, hosted=hosted)
+        if promise is not None and promise.clause == clock.clause:
+            measure = promise.measure
+            if isinstance(measure, Duration):
+                return measure.calendar, measure.amount
+            return measure.calendar, None
+    return terms.business, None
+
+
+def _share(left: timedelta, total: timedelta | None) -> Decimal | None:
+    if not total:
+        return None
+    return min(max(1 - Decimal(left / total), Decimal(0)), Decimal(1))
+
+
+def _at_risk(clock: Clock, terms: Terms, share: Decimal | None) -> bool:
+    """Return whether a share of the target that its terms warn of is used up."""
+    support = terms.document.support
+    shares = support.warnings.value if support is not None and support.warnings is not None else []
+    if share is not None:
+        return any(share * 100 >= warned for warned in shares)
+    return len(clock.warnings) < len(shares)
