@@ -198,8 +198,8 @@ def _programs(warden: Warden) -> list[Child]:
     if settings.MAIL_PAGE:
         ports = f"--smtp-port {settings.EMAIL_PORT} --page-port {urlsplit(settings.MAIL_PAGE).port}"
         commands["mail"] = [*python, "portal.demo.catcher", str(settings.VAR / "mail"), *shlex.split(ports)]
-    # A running task then has CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT seconds and no more; it is redelivered. The flagger runs
-    # its task in its own process and cannot cut it short; that task is done within a second anyway.
+    # A running task then has CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT seconds and no more; it is redelivered. The flagger's
+    # runs in the worker's own process, which cannot cut it short; it is done within a second anyway.
     own = {"worker": {"REMAP_SIGTERM": "SIGQUIT"}}
     return [_child(name, command, warden, **own.get(name, {})) for name, command in commands.items()]
 
