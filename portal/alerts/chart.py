@@ -10,11 +10,11 @@ from math import log10
 from portal.alerts.queries import Stage
 from portal.web.figures import duration_text
 
-WIDTH = 640
-LEFT = 140
-RIGHT = 24
-ROW = 44
-TOP = 16
+WIDTH = 520
+LEFT = 20
+RIGHT = 28
+ROW = 52
+TOP = 8
 _SCALE = [
     timedelta(milliseconds=1),
     timedelta(milliseconds=10),
@@ -55,7 +55,6 @@ class Chart:
 
     width: int
     height: int
-    left: int
     bottom: int
     ticks: Sequence[Tick]
     bars: Sequence[Bar]
@@ -74,14 +73,13 @@ def latency_chart(stages: Sequence[Stage]) -> Chart:
     bottom = TOP + ROW * len(stages)
     return Chart(
         width=WIDTH,
-        height=bottom + 24,
-        left=LEFT,
+        height=bottom + 28,
         bottom=bottom,
         ticks=[Tick(place(length), duration_text(length)) for length in _SCALE[: last + 1]],
         bars=[
             Bar(
                 stage,
-                TOP + ROW * position + ROW // 2,
+                TOP + ROW * position + 34,
                 place(stage.p50),
                 place(stage.p95),
                 place(stage.p99),

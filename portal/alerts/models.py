@@ -106,6 +106,11 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"
 
+    @property
+    def label(self) -> str:
+        """Its kind in words, such as `Incident answered`."""
+        return self.kind.replace("_", " ").capitalize()
+
 
 class Heartbeat(models.Model):
     """When a background process last finished a full cycle: the flagger's tick, the sender's round."""

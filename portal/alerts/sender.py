@@ -31,7 +31,7 @@ BATCH = 50
 MOST_BATCHES = 20
 """In one round, so that a round ends; the next one goes on."""
 LEASE = timedelta(minutes=2)
-MARGIN = timedelta(seconds=45)
+MARGIN = timedelta(minutes=1)
 """What has to be left of the lease to begin a mail: longer than the timeouts of one conversation with the server."""
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=10)
