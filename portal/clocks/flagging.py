@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, transaction
@@ -144,7 +145,7 @@ def _close(clocks: Sequence[Clock], *, state: State, stamp: str) -> None:
     """Give clocks their last state, as of their due instant; leave nothing that time could still change."""
     if not clocks:
         return
-    last = {"state": state, "next_at": None, "wake": "", "rules_at": None, "warnings": []}
+    last: dict[str, Any] = {"state": state, "next_at": None, "wake": "", "rules_at": None, "warnings": []}
     Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(**last, **{stamp: F("due_at")})
     for clock in clocks:
         setattr(clock, stamp, clock.due_at)

@@ -140,7 +140,7 @@ def retime(
 
 def _values(answer: Answer, now: datetime) -> dict[str, Any]:
     ruled = answer.clock
-    warnings = [[share, at] for share, at in ruled.warnings(answer.shares) if at > now]
+    warnings = [(share, at) for share, at in ruled.warnings(answer.shares) if at > now]
     rules_at = answer.rules_at if ruled.open else None
     next_at, wake = next_wake(ruled.due_at if ruled.open else None, rules_at, warnings)
     return {
@@ -160,7 +160,7 @@ def _values(answer: Answer, now: datetime) -> dict[str, Any]:
 
 
 def next_wake(
-    due_at: datetime | None, rules_at: datetime | None, warnings: Sequence[Sequence[Any]]
+    due_at: datetime | None, rules_at: datetime | None, warnings: Sequence[tuple[int, datetime]]
 ) -> tuple[datetime | None, str]:
     """Return when time alone changes something next, and what: at one instant the due comes first, then the rules."""
     candidates: list[tuple[datetime, int, str]] = []
@@ -187,7 +187,8 @@ def record_breaches(breached: Sequence[tuple[Clock, bool]], *, now: datetime, lo
     if not breached:
         return
     rows = [
-        Breach(clock=clock, due_at=clock.breached_at, detected_at=now, late_detected=late) for clock, late in breached
+        Breach(clock=clock, due_at=clock.breached_at, detected_at=now, late_detected=late)  # type: ignore[misc]  # It has one.
+        for clock, late in breached
     ]
     Breach.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
     if not loaded:

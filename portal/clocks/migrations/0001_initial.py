@@ -27,7 +27,8 @@ class Migration(migrations.Migration):
                 (
                     "late_detected",
                     models.BooleanField(
-                        help_text="Loaded or backdated: it was long past when it was recorded, and says nothing of the flagger's speed."
+                        help_text="Loaded or backdated: it was long past when it was recorded, "
+                        "and says nothing of the flagger's speed."
                     ),
                 ),
             ],

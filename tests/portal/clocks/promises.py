@@ -37,7 +37,7 @@ class PromiseKind:
         """Return the staff."""
         staff = User.objects.filter(client__isnull=True, is_active=True)
         people = [Recipient(user.email, user.name, user.pk, True, "You are on the team.") for user in staff]
-        return {key: people for key in keys}
+        return dict.fromkeys(keys, people)
 
     def retime(self, agreement_id: int, refs: Iterable[str] | None, *, now: datetime) -> None:
         """Run the test's rules on each promise."""

@@ -12,7 +12,6 @@ from threading import Event
 
 import pytest
 from django.db import connection, transaction
-from django.utils import timezone
 
 from portal.alerts.models import Message
 from portal.clients.models import Agreement
@@ -21,7 +20,7 @@ from portal.clocks.models import Breach, Clock, State
 from portal.clocks.services import lock_agreement
 from tests.factories import AgreementFactory, StaffFactory
 from tests.portal.clocks.promises import MINUTE, NOW, register_promises, save_clock, save_clocks
-from tests.portal.clocks.workers import FLAG, running, wait_for_ready
+from tests.portal.clocks.workers import FLAG, running, wait_for_ready, wall_clock
 from tests.portal.demo.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +33,7 @@ def test_a_storm_is_flagged_once_each_by_two_workers_one_of_which_is_killed(tmp_
     StaffFactory()
     register_promises()
     with running([sys.executable, "-c", FLAG], tmp_path) as one, running([sys.executable, "-c", FLAG], tmp_path) as two:
-        save_clocks(agreement, STORM, due_at=timezone.now(), step=timedelta(seconds=1) / STORM)
+        save_clocks(agreement, STORM, due_at=wall_clock(), step=timedelta(seconds=1) / STORM)
         wait_for_ready(one, two)
         wait_until(lambda: Breach.objects.count() > 0, seconds=30)
 

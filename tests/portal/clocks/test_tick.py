@@ -13,7 +13,6 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
-from django.utils import timezone
 
 from portal.alerts.models import Heartbeat
 from portal.clocks.models import Breach
@@ -21,7 +20,7 @@ from portal.clocks.tasks import LOCK, LOCK_SECONDS, tick
 from tests.conftest import OwnRedis
 from tests.factories import AgreementFactory
 from tests.portal.clocks.promises import register_promises, save_clock
-from tests.portal.clocks.workers import BEAT, WORKER, running
+from tests.portal.clocks.workers import BEAT, WORKER, running, wall_clock
 from tests.portal.demo.waiting import wait_until
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -30,7 +29,7 @@ MILLISECOND = timedelta(milliseconds=1)
 @pytest.mark.django_db
 def test_a_clock_that_falls_due_between_two_ticks_is_flagged_at_its_instant() -> None:
     agreement = AgreementFactory()
-    due_at = timezone.now() + 300 * MILLISECOND
+    due_at = wall_clock() + 300 * MILLISECOND
     save_clock(agreement, due_at=due_at)
 
     tick()
@@ -42,7 +41,7 @@ def test_a_clock_that_falls_due_between_two_ticks_is_flagged_at_its_instant() ->
 
 @pytest.mark.django_db
 def test_a_tick_ends_before_the_next_and_says_that_it_watched() -> None:
-    begun = timezone.now()
+    begun = wall_clock()
 
     tick()
 
@@ -54,7 +53,7 @@ def test_a_tick_ends_before_the_next_and_says_that_it_watched() -> None:
 @pytest.mark.django_db
 def test_a_second_tick_leaves_the_work_to_the_first() -> None:
     cache.add(LOCK, True, timeout=60)
-    save_clock(AgreementFactory(), due_at=timezone.now())
+    save_clock(AgreementFactory(), due_at=wall_clock())
     begun = time.monotonic()
 
     tick()
@@ -66,7 +65,7 @@ def test_a_second_tick_leaves_the_work_to_the_first() -> None:
 @pytest.mark.django_db
 def test_a_tick_that_was_killed_keeps_others_out_for_two_seconds_at_most() -> None:
     cache.add(LOCK, True, timeout=LOCK_SECONDS)
-    save_clock(AgreementFactory(), due_at=timezone.now())
+    save_clock(AgreementFactory(), due_at=wall_clock())
     begun = time.monotonic()
 
     wait_until(lambda: tick() or Breach.objects.exists(), seconds=10)
@@ -91,13 +90,13 @@ def test_while_the_broker_is_frozen_pages_answer_and_afterwards_nothing_was_lost
     agreement = AgreementFactory()
     Client().get("/healthz")  # The first page of a process loads the site.
     watched.freeze()
-    due_at = timezone.now() + timedelta(seconds=2)
+    due_at = wall_clock() + timedelta(seconds=2)
     save_clock(agreement, due_at=due_at)
 
     begun = time.monotonic()
     page = Client().get("/healthz")
     answered_in = time.monotonic() - begun
-    wait_until(lambda: timezone.now() > due_at + timedelta(seconds=1), seconds=10)
+    wait_until(lambda: wall_clock() > due_at + timedelta(seconds=1), seconds=10)
     missed = not Breach.objects.exists()
     watched.thaw()
     wait_until(Breach.objects.exists, seconds=30)
@@ -113,13 +112,13 @@ def test_a_broker_that_lost_everything_is_found_again_and_nothing_was_lost(watch
     agreement = AgreementFactory()
     watched.process.kill()
     watched.process.wait()
-    due_at = timezone.now() + timedelta(seconds=2)
+    due_at = wall_clock() + timedelta(seconds=2)
     save_clock(agreement, due_at=due_at)
-    wait_until(lambda: timezone.now() > due_at + timedelta(seconds=1), seconds=10)
+    wait_until(lambda: wall_clock() > due_at + timedelta(seconds=1), seconds=10)
     missed = not Breach.objects.exists()
 
     socket = watched.url.removeprefix("redis+socket://")
-    command = [settings.REDIS_SERVER, "--port", "0", "--unixsocket", socket, "--save", "", "--loglevel", "warning"]
+    command = [str(settings.REDIS_SERVER), "--port", "0", "--unixsocket", socket, "--save", "", "--loglevel", "warning"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as another:
         wait_until(Breach.objects.exists, seconds=60)
         another.kill()

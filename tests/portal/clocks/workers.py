@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 FLAG = """
 import django, sys
@@ -33,8 +35,13 @@ WORKER = [
 BEAT = [*CELERY, "beat", "--loglevel", "WARNING"]
 
 
+def wall_clock() -> datetime:
+    """Return the current instant: real processes live in real time."""
+    return timezone.now()  # noqa: TID251  (see above)
+
+
 def environment(var: Path) -> dict[str, str]:
-    """Return the variables of a process that works on the test's database, and on a Redis whose socket lies in `var`."""
+    """Return the variables of a process that works on the test's database and on the Redis of the folder `var`."""
     mine = {name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "DATABASE_URL")}
     mine |= {"DJANGO_SETTINGS_MODULE": "tests.settings", "VAR_DIR": str(var), "PYTHONPATH": str(settings.BASE_DIR)}
     database = connection.settings_dict
@@ -48,7 +55,7 @@ def environment(var: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(command: Sequence[str], var: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def running(command: Sequence[str], var: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program on the test's database; end it afterwards, if it has not ended."""
     process = subprocess.Popen(command, env=environment(var), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
@@ -58,7 +65,7 @@ def running(command: Sequence[str], var: Path) -> Iterator["subprocess.Popen[byt
         process.communicate()
 
 
-def wait_for_ready(*processes: "subprocess.Popen[bytes]") -> None:
+def wait_for_ready(*processes: subprocess.Popen[bytes]) -> None:
     """Wait until each process has said that it is ready, then let all of them go on."""
     for process in processes:
         assert process.stdout
