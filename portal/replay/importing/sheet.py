@@ -1,0 +1,130 @@
+"""Sheets as other systems export them: separated values in some encoding, checked row by row."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+MOST_COLUMNS = 500
+MOST_ERRORS_SHOWN = 20
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
+SEPARATORS = ",;\t"
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class BadSheet(ValueError):
+    """A sheet that can't be imported, with a sentence for each bad row; nothing of it was kept."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        shown = list(sentences[:MOST_ERRORS_SHOWN])
+        if len(sentences) > MOST_ERRORS_SHOWN:
+            shown.append(f"and {len(sentences) - MOST_ERRORS_SHOWN:,} more")
+        super().__init__("\n".join(shown))
+        self.sentences = shown
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record; row 1 is the header, as a spreadsheet counts."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def wrong(self, column: str, what: str) -> str:
+        """Return the sentence for a cell that can't be read."""
+        value = self.cells[column]
+        shown = value if len(value) <= 40 else f"{value[:40]}…"
+        return f"row {self.number}: {column}: {shown!r} {what}"
+
+
+def read_sheet(data: bytes, *, columns: Sequence[str]) -> list[Row]:
+    """Read a sheet with these columns, others left out.
+
+    UTF-8 and UTF-16 with or without a byte order mark; commas, semicolons or tabs, whichever the header has most of.
+
+    Raises:
+        BadSheet: An encoding or a quote that does not end, a header with a column twice, one missing or more than 500,
+            rows with more or fewer cells than the header; all such rows are named at once.
+    """
+    text = _decode(data)
+    header_line = text.partition("\n")[0]
+    separator = max(SEPARATORS, key=header_line.count)
+    if header_line.count(separator) >= MOST_COLUMNS:
+        raise BadSheet([f"row 1: {header_line.count(separator) + 1:,} columns; at most {MOST_COLUMNS} can be read"])
+    records = _records(text, separator)
+    header = [name.strip() for name in next(records, [])]
+    _check_header(header, columns)
+    places = [(name, header.index(name)) for name in columns]
+    rows, errors = [], []
+    for number, record in enumerate(records, start=2):
+        if not record:
+            continue
+        if len(record) != len(header):
+            errors.append(f"row {number}: {len(record)} cells; the header has {len(header)}")
+        elif "\0" in "".join(record):
+            errors.append(f"row {number}: a NUL character; remove it")
+        else:
+            rows.append(Row(number, {name: record[place].strip() for name, place in places}))
+    if errors:
+        raise BadSheet(errors)
+    return rows
+
+
+def _decode(data: bytes) -> str:
+    name = "UTF-16" if data.startswith(UTF_16) else "UTF-8"
+    try:
+        return data.removeprefix(codecs.BOM_UTF8).decode(name)
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise BadSheet([f"row {row}: not {name}; save the sheet as UTF-8"]) from None
+
+
+def _records(text: str, separator: str) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 0
+    while True:
+        number += 1
+        try:
+            record = next(reader, None)
+        except csv.Error as error:
+            what = "a quote that is opened and never closed" if "end of data" in str(error) else str(error)
+            raise BadSheet([f"row {number}: {what}"]) from None
+        if record is None:
+            return
+        yield record
+
+
+def _check_header(header: Sequence[str], columns: Sequence[str]) -> None:
+    twice = [name for name, count in Counter(header).items() if count > 1]
+    if twice:
+        raise BadSheet([f"row 1: column {name!r} stands there more than once" for name in twice])
+    missing = [name for name in columns if name not in header]
+    if missing:
+        raise BadSheet([f"row 1: column {name!r} is missing" for name in missing])
+
+
+def read_instant(text: str, form: str, zone: ZoneInfo) -> datetime:
+    """Read a local time of a zone into UTC. Of a time that occurs twice, when clocks go back, the first is meant.
+
+    Raises:
+        ValueError: It is no such time, it lies far off, or clocks that go forward leave it out; the text says which.
+    """
+    try:
+        local = datetime.strptime(text, form)  # noqa: DTZ007  (the zone is put on below)
+    except ValueError:
+        raise ValueError("is no time as day-month-year hour:minute, such as 29-02-2016 13:05") from None
+    if not EARLIEST_YEAR <= local.year <= LATEST_YEAR:
+        raise ValueError(f"lies outside {EARLIEST_YEAR} to {LATEST_YEAR}")
+    at = local.replace(tzinfo=zone).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None) != local:
+        raise ValueError(f"does not exist in {zone.key}: clocks go forward then; give the time that they showed")
+    return at
