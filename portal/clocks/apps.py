@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ClocksConfig(AppConfig):
-    """Registers breaches and their voiding facts as append-only."""
+    """Registers breaches and their voiding facts as append-only, and the clocks' mails."""
 
     name = "portal.clocks"
     label = "clocks"
@@ -12,8 +12,13 @@ class ClocksConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
+        from portal.alerts.kinds import register_kind
+        from portal.clocks.mails import outdated_breaches, outdated_warnings, render_breaches, render_warnings
         from portal.clocks.models import Breach, BreachVoid
+        from portal.clocks.notices import BREACH, WARNING
         from portal.journal.append_only import append_only
 
         append_only(Breach)
         append_only(BreachVoid)
+        register_kind(BREACH, render_breaches, outdated_breaches)
+        register_kind(WARNING, render_warnings, outdated_warnings)
