@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from incidents.models import Incident
 from incidents.queries import next_due
 from incidents.standing import Standing, standing_of
 from portal.accounts.access import View as GuardedView
-from portal.accounts.access import act_required, client_required, user_of
+from portal.accounts.access import act_required, client_required, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
 from portal.clocks.words import target_label
@@ -38,6 +39,7 @@ class ActPage(View):
     style: ClassVar[str] = "btn-primary"
     back_to: ClassVar[str] = "incident"
     template: ClassVar[str] = "incidents/act.html"
+    side: ClassVar[Callable[[GuardedView[...]], GuardedView[...]]] = staticmethod(staff_required)
 
     user: User
     now: datetime
@@ -45,8 +47,8 @@ class ActPage(View):
 
     @classmethod
     def guarded(cls) -> GuardedView[...]:
-        """Return the view behind its door."""
-        return act_required(cls.act)(cls.as_view())
+        """Return the view behind its doors: the side's, then the act's."""
+        return cls.side(act_required(cls.act)(cls.as_view()))
 
     def prepare(self) -> None:
         """Look at the rest of the address, once the incident is found."""
@@ -96,11 +98,7 @@ class ClientActPage(ActPage):
 
     back_to = "support_incident"
     template = "incidents/support_act.html"
-
-    @classmethod
-    def guarded(cls) -> GuardedView[...]:
-        """Return the view behind its doors."""
-        return client_required(super().guarded())
+    side = staticmethod(client_required)
 
 
 def next_due_words(incident: Incident, *, at: datetime) -> str:

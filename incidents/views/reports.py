@@ -23,8 +23,8 @@ from portal.web.errors import PortalError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@act_required(Act.REPORT_INCIDENT)
 @client_required
+@act_required(Act.REPORT_INCIDENT)
 def support_report(request: HttpRequest) -> HttpResponse:
     """Report an incident as the client. Clause: JS-1, JS-4, JB-2, JB-4, JB-12."""
     return _report(request, "incidents/support_report.html", "support_incident")

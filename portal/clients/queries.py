@@ -15,8 +15,10 @@ from portal.contract.terms import Terms, read_terms
 from portal.journal.models import Event
 from portal.journal.services import read
 
-REACHABLE = Q(is_support_contact=True) & ~Q(phone="") & ~Q(email="")
-"""A designated support contact with full details. Clause: JS-16."""
+
+def reachable(path: str = "") -> Q:
+    """Return the condition of a designated support contact with full details, seen along a path. Clause: JS-16."""
+    return Q(**{f"{path}is_support_contact": True}) & ~Q(**{f"{path}phone": ""}) & ~Q(**{f"{path}email": ""})
 
 
 def provider() -> Provider:
@@ -37,7 +39,7 @@ def client_list(user: User, *, search: str = "") -> QuerySet[Client]:
     clients = (
         Client.objects.visible_to(user)
         .select_related("relationship_manager")
-        .annotate(support_contacts=Count("contacts", filter=REACHABLE))
+        .annotate(support_contacts=Count("contacts", filter=reachable("contacts__")))
         .prefetch_related(Prefetch("agreements", Agreement.objects.visible_to(user).order_by("ref")))
     )
     return clients.filter(name__icontains=search) if search else clients
@@ -83,6 +85,6 @@ def missing_for_activation(agreement: Agreement) -> list[str]:
     missing = []
     if support.severities_missing is not None:
         missing.append("Fill in the table of severities and times: the contract has none (JB-2).")
-    if not agreement.client.contacts.filter(REACHABLE).exists():
+    if not agreement.client.contacts.filter(reachable()).exists():
         missing.append("Name a designated support contact with phone and email (JS-16).")
     return missing

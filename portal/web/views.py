@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -63,7 +62,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component once, rendered by the tags and templates that the pages use. Staff only."""
     if not getattr(request.user, "is_provider", False):
-        raise PermissionDenied
+        raise Http404
     return render(request, "web/styleguide.html", styleguide_context(timezone.now()))
 
 

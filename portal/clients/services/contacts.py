@@ -10,7 +10,7 @@ from portal.accounts.models import Role, User
 from portal.accounts.services import LoginExistsError, create_login
 from portal.clients.errors import ContactNeededError, NameTakenError
 from portal.clients.models import Client, Contact
-from portal.clients.queries import REACHABLE
+from portal.clients.queries import reachable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ def _login(contact: Contact, details: ContactDetails) -> User | None:
 
 def _check_designated(client: Client) -> None:
     """Refuse to leave active support without anybody to turn to. Clause: JS-16."""
-    if client.contacts.filter(REACHABLE).exists():
+    if client.contacts.filter(reachable()).exists():
         return
     for agreement in client.agreements.active():
         if agreement.pinned_terms.document.support is not None:

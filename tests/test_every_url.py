@@ -1,0 +1,334 @@
+"""Every address of the site, asked for by everybody: nothing opens that was not meant to.
+
+`ROUTES` says for each URL name who is let in. A new route fails here until it stands in the table. A route whose
+address names an object gives `own`, which makes one that belongs to a client and returns the address's arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from incidents.services import report_incident
+from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, User
+from portal.accounts.permissions import ALLOWED, Act
+from portal.clients.models import Client
+from tests.factories import AgreementFactory, ClientFactory, ClientUserFactory, ContactFactory, StaffFactory
+
+pytestmark = pytest.mark.django_db
+
+Answer = Literal["open", "sign in", "forbidden", "absent", "no such method"]
+Arguments = dict[str, Any]
+MaybeRole = Role | None
+"""A role, or None for somebody who has not signed in."""
+
+EVERYBODY: tuple[MaybeRole, ...] = (None, *STAFF_ROLES, *CLIENT_ROLES)
+MONDAY = datetime(2026, 3, 2, 15, tzinfo=UTC)
+MISSING = 10**12
+"""A number that no row has."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who is let in.
+
+    Attributes:
+        roles: Those whom the page opens to; None among them for people who have not signed in.
+        refused: Those who are told that they may not; everybody else with a login is told that there is nothing.
+        own: Makes an object of a client and returns the arguments that name it.
+        arguments: Arguments that name no object.
+        query: What the page needs after the question mark.
+    """
+
+    roles: frozenset[MaybeRole]
+    refused: frozenset[MaybeRole] = frozenset()
+    own: Callable[[Client], Arguments] | None = None
+    arguments: Arguments = field(default_factory=dict)
+    query: str = ""
+
+    def answer(self, role: MaybeRole) -> Answer:
+        """Return what somebody gets."""
+        if role in self.roles:
+            return "open"
+        if role is None:
+            return "sign in"
+        return "forbidden" if role in self.refused else "absent"
+
+
+def public(**words: Any) -> Route:
+    """Open a route to the whole world."""
+    return Route(frozenset(EVERYBODY), **words)
+
+
+def signed_in(**words: Any) -> Route:
+    """Open a route to every login."""
+    return Route(frozenset((*STAFF_ROLES, *CLIENT_ROLES)), **words)
+
+
+def staff(**words: Any) -> Route:
+    """Open a route to the provider's people; for clients it does not exist."""
+    return Route(frozenset(STAFF_ROLES), **words)
+
+
+def clients(**words: Any) -> Route:
+    """Open a route to clients' people; for staff it does not exist."""
+    return Route(frozenset(CLIENT_ROLES), **words)
+
+
+def act(wanted: Act, *, only: tuple[Role, ...] = (*STAFF_ROLES, *CLIENT_ROLES), **words: Any) -> Route:
+    """Open a route to the roles that may do an act; others of their side are refused, the other side sees nothing."""
+    allowed = {role for role in only if wanted in ALLOWED[role]}
+    sides = [side for side in (STAFF_ROLES, CLIENT_ROLES) if allowed & set(side)]
+    return Route(frozenset(allowed), frozenset(role for side in sides for role in side if role not in allowed), **words)
+
+
+def one_client(client: Client) -> Arguments:
+    return {"client_id": client.pk}
+
+
+def one_contact(client: Client) -> Arguments:
+    return {"client_id": client.pk, "contact_id": ContactFactory(client=client).pk}
+
+
+def one_agreement(client: Client) -> Arguments:
+    return {"agreement_id": AgreementFactory(client=client).pk}
+
+
+def one_draft(client: Client) -> Arguments:
+    return {"agreement_id": AgreementFactory(client=client, draft=True).pk}
+
+
+def one_incident(client: Client) -> Arguments:
+    incident = report_incident(
+        agreement_id=AgreementFactory(client=client).pk,
+        title="Registration is down",
+        description="Attendees see an error.",
+        severity="critical",
+        by=ClientUserFactory(client=client),
+        now=MONDAY,
+    )
+    return {"pk": incident.pk}
+
+
+def one_clock(client: Client) -> Arguments:
+    return one_incident(client) | {"target": "response", "ordinal": 1}
+
+
+ROUTES: dict[str, Route] = {
+    "home": signed_in(),
+    # Sign-in
+    "account": signed_in(),
+    "account_login": public(),
+    "account_logout": public(),
+    "account_request_login_code": public(),
+    "account_confirm_login_code": public(),
+    "account_change_password": signed_in(),
+    "account_set_password": signed_in(),
+    "account_reset_password": public(),
+    "account_reset_password_done": public(),
+    "account_reset_password_from_key": public(arguments={"uidb36": "1", "key": "used-up"}),
+    # Alerting
+    "outbox": staff(),
+    "latency": staff(),
+    "alerting_banner": staff(),
+    "healthz": public(),
+    "healthz_alerting": public(),
+    # Clients and agreements
+    "clients": staff(),
+    "client": staff(own=one_client),
+    "client_new": act(Act.MANAGE_CLIENTS),
+    "client_edit": act(Act.MANAGE_CLIENTS, own=one_client),
+    "contact_new": act(Act.MANAGE_CLIENTS, own=one_client),
+    "contact_edit": act(Act.MANAGE_CLIENTS, own=one_contact),
+    "contact_remove": act(Act.MANAGE_CLIENTS, own=one_contact),
+    "agreements": signed_in(),
+    "agreement": signed_in(own=one_agreement),
+    "agreement_new": act(Act.MANAGE_AGREEMENTS, own=one_client, query="terms=juno-live-support"),
+    "agreement_edit": act(Act.MANAGE_AGREEMENTS, own=one_draft),
+    "agreement_activate": act(Act.MANAGE_AGREEMENTS, own=one_draft),
+    "agreement_amend": act(Act.MANAGE_AGREEMENTS, own=one_agreement),
+    "agreement_suspend": act(Act.MANAGE_AGREEMENTS, own=one_agreement),
+    "agreement_reinstate": act(Act.MANAGE_AGREEMENTS, own=one_agreement),
+    "settings": act(Act.ADMINISTER),
+    # Incidents, for staff
+    "incident_queue": staff(),
+    "incident": staff(own=one_incident),
+    "incident_part": staff(own=lambda client: one_incident(client) | {"part": "clocks"}),
+    "incident_reasons": staff(own=one_incident),
+    "incident_why": staff(own=one_clock),
+    "incident_report": act(Act.WORK_INCIDENT),
+    "incident_reply": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_note": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_wait": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_resume": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_ask": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_diagnostics": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_reproduced": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_reclassify": act(Act.RECLASSIFY, own=one_incident),
+    "incident_resolve": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_reopen": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_link": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_determine": act(Act.DETERMINE, own=one_incident),
+    "incident_attribute": act(Act.ATTRIBUTE, own=one_incident),
+    "incident_withdraw": act(Act.WITHDRAW, only=STAFF_ROLES, own=one_incident),
+    "incident_assign": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_void_breach": act(Act.VOID_BREACH, own=one_clock),
+    # Incidents, for clients
+    "support": clients(),
+    "support_report": act(Act.REPORT_INCIDENT, only=CLIENT_ROLES),
+    "support_incident": clients(own=one_incident),
+    "support_part": clients(own=lambda client: one_incident(client) | {"part": "clocks"}),
+    "support_why": clients(own=one_clock),
+    "support_reply": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
+    "support_reopen": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
+    "support_withdraw": act(Act.WITHDRAW, only=CLIENT_ROLES, own=one_incident),
+    # The floor
+    "clause": signed_in(arguments={"reference": "JS-7"}),
+    "styleguide": staff(),
+    # The Django admin
+    "admin:login": public(),
+}
+EVERY_OTHER_OF_THE_ADMIN = act(Act.ADMINISTER)
+ADMIN_ARGUMENTS: Arguments = {
+    "object_id": "1",
+    "app_label": "accounts",
+    "content_type_id": "1",
+    "url": "nothing/",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A route of the resolver: its full pattern, and the names of its arguments."""
+
+    pattern: str
+    arguments: tuple[str, ...]
+
+
+def places(patterns: list[Any], namespace: str = "", prefix: str = "/") -> Iterator[tuple[str, Place]]:
+    """Yield each route with its full name; one without a name goes by its pattern."""
+    for pattern in patterns:
+        path = f"{prefix}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from places(pattern.url_patterns, inner, path)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or path}", Place(path, tuple(pattern.pattern.regex.groupindex))
+
+
+PLACES = dict(places(get_resolver().url_patterns))
+
+
+def classified(name: str) -> Route | None:
+    """Return what the table says of a route, None where it says nothing."""
+    return ROUTES.get(name) or (EVERY_OTHER_OF_THE_ADMIN if name.startswith("admin:") else None)
+
+
+def address(name: str, route: Route, arguments: Arguments) -> str:
+    """Return the address of a route."""
+    place = PLACES[name]
+    if name.startswith("admin:"):
+        arguments = {key: ADMIN_ARGUMENTS[key] for key in place.arguments}
+    if place.pattern in name:
+        url = re.sub(
+            r"<(?:\w+:)?(\w+)>", lambda match: arguments[match[1]], place.pattern.replace("(?P<url>.*)$", "<url>")
+        )
+    else:
+        url = reverse(name, kwargs=arguments)
+    return f"{url}?{route.query}" if route.query else url
+
+
+def browser_of(role: MaybeRole, client: Client) -> Browser:
+    """Return a browser in which somebody with a role is signed in; a client's role belongs to `client`."""
+    browser = Browser()
+    if role is not None:
+        user: User = ClientUserFactory(role=role, client=client) if role in CLIENT_ROLES else StaffFactory(role=role)
+        browser.force_login(user)
+    return browser
+
+
+@contextmanager
+def undone(browser: Browser) -> Iterator[None]:
+    """Take back whatever a request writes, cookies too, so that the next route finds everything as it was."""
+    cookies = deepcopy(browser.cookies)
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    browser.cookies = cookies
+
+
+def answer(response: HttpResponse) -> Answer:
+    """Return what a response amounts to."""
+    if response.status_code == 302 and response["Location"].startswith(f"{reverse('account_login')}?next="):
+        return "sign in"
+    words: dict[int, Answer] = {403: "forbidden", 404: "absent", 405: "no such method"}
+    return words.get(response.status_code, "open")
+
+
+@pytest.fixture
+def ours() -> Client:
+    return ClientFactory(name="Alder & Finch Events")
+
+
+@pytest.fixture
+def theirs() -> Client:
+    return ClientFactory(name="Coastline Credit Union")
+
+
+def test_every_route_is_classified() -> None:
+    assert [name for name in PLACES if classified(name) is None] == []
+
+
+def test_the_table_names_no_route_that_is_gone() -> None:
+    assert [name for name in ROUTES if name not in PLACES] == []
+
+
+@pytest.mark.parametrize("role", EVERYBODY, ids=str)
+def test_every_route_opens_to_those_whom_the_table_names_and_to_nobody_else(role: MaybeRole, ours: Client) -> None:
+    browser = browser_of(role, ours)
+    surprises = {}
+
+    for name in PLACES:
+        route = classified(name)
+        if route is None:
+            continue  # The first test names it.
+        if route is EVERY_OTHER_OF_THE_ADMIN and role in route.roles:
+            continue  # Behind that door each model's own admin answers: tests/portal/accounts/test_admin.py.
+        for method in (browser.get, browser.post):
+            with undone(browser):
+                got = answer(method(address(name, route, route.own(ours) if route.own else route.arguments)))
+            if got not in (route.answer(role), "no such method"):
+                surprises[f"{method.__name__} {name}"] = f"{got}, not {route.answer(role)}"
+
+    assert surprises == {}
+
+
+@pytest.mark.parametrize("role", CLIENT_ROLES, ids=str)
+def test_a_foreign_object_is_no_different_from_one_that_is_not_there(role: Role, ours: Client, theirs: Client) -> None:
+    browser = browser_of(role, ours)
+    surprises = {}
+
+    for name, route in ROUTES.items():
+        if route.own is None:
+            continue
+        for method in (browser.get, browser.post):
+            with undone(browser):
+                foreign = route.own(theirs)
+                missing = {key: MISSING if isinstance(value, int) else value for key, value in foreign.items()}
+                first, second = (method(address(name, route, arguments)) for arguments in (foreign, missing))
+            refused = "forbidden" if role in route.refused else "absent"
+            if answer(first) not in (refused, "no such method") or first.content != second.content:
+                surprises[f"{method.__name__} {name}"] = answer(first)
+
+    assert surprises == {}
