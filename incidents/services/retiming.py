@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from incidents.models import Incident
-from incidents.queries import states_of
+from incidents.queries import SHARED_KINDS, states_of
 from incidents.rules.support import IncidentState
 from portal.accounts.models import Team, User
 from portal.clients.models import Agreement, Contact
 from portal.clocks.services import Answer, FoundFinding, keep_findings, lock_agreement, retime
+from portal.journal.models import Event
 from portal.journal.subjects import Description, Recipient, SubjectKey
 
 FOLDED = (
@@ -46,9 +47,13 @@ def retime_incidents(
     reason: str = "",
     loaded: bool = False,
 ) -> Mapping[str, IncidentState]:
-    """Compute incidents of a locked agreement again and write what changed; a constant number of queries a batch."""
+    """Compute incidents of a locked agreement again and write what changed; a constant number of queries a batch.
+
+    Whoever asks read the time before it got the lock: what was recorded meanwhile is not undone.
+    """
     found: dict[str, IncidentState] = {}
     wanted = sorted(set(refs))
+    now = max(now, _last_recorded(agreement, wanted, default=now))
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
         states = states_of(agreement, batch, until=now)
@@ -74,6 +79,13 @@ def retime_incidents(
         )
         found.update(states)
     return found
+
+
+def _last_recorded(agreement: Agreement, refs: Sequence[str], *, default: datetime) -> datetime:
+    """Return when something that these incidents feel was last recorded. One query."""
+    felt = Q(subject_kind__in=SHARED_KINDS) | Q(subject_kind="incident", subject_ref__in=refs)
+    last: datetime | None = Event.objects.filter(felt, agreement=agreement).aggregate(last=Max("recorded_at"))["last"]
+    return last or default
 
 
 def answers_of(states: Iterable[IncidentState], *, now: datetime) -> Iterator[Answer]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
 from portal.clocks.models import Clock, State, Wake
@@ -29,6 +29,9 @@ LOOK_AGAIN = timedelta(milliseconds=100)
 """How long a new clock that is due at once may stay unseen by a flagger that waits for a later one."""
 BUSY = timedelta(milliseconds=10)
 """How long a flagger waits for clocks that somebody else has locked."""
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""What says nothing of any one clock: the next round goes on."""
 
 log = structlog.get_logger(__name__)
 
@@ -104,8 +107,8 @@ def _flag_batch(flagged: Flagged, *, now: datetime) -> int:
         with transaction.atomic():
             clocks = _claim(now)
             breached, met, warned = _flag(clocks, now=now)
-    except DatabaseError:
-        raise  # It says nothing of any one clock: the next round goes on.
+    except DATABASE_AWAY:
+        raise
     except Exception:
         log.exception("clocks_not_flagged_together", clocks=len(clocks))
         _flag_one_by_one(clocks, flagged, now=now)
@@ -176,7 +179,7 @@ def _flag_one_by_one(clocks: Iterable[Clock], flagged: Flagged, *, now: datetime
         try:
             with transaction.atomic():
                 breached, met, warned = _flag(_claim(now, clock.pk), now=now)
-        except DatabaseError:
+        except DATABASE_AWAY:
             raise
         except Exception:
             log.exception("clock_set_aside", clock=clock.pk)
@@ -221,7 +224,7 @@ def _retimed(agreement_id: int, kind: str, refs: Sequence[str], *, now: datetime
         with transaction.atomic():
             lock_agreement(agreement_id)
             subject_kind(kind).retime(agreement_id, refs, now=now)
-    except DatabaseError:
+    except DATABASE_AWAY:
         raise
     except Exception:
         log.exception("rules_failed", agreement=agreement_id, kind=kind, refs=list(refs))

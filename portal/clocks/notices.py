@@ -29,6 +29,11 @@ def audiences(clocks: Iterable[Clock]) -> Mapping[tuple[str, SubjectKey], list[R
     }
 
 
+def _reader(recipient: Recipient) -> str:
+    """Return what tells recipients apart, short enough for a key."""
+    return str(recipient.user_id) if recipient.user_id is not None else recipient.address[-150:]
+
+
 def enqueue_breaches(breaches: QuerySet[Breach], *, at: datetime) -> None:
     """Queue the notices of breaches in the transaction that recorded them."""
     rows = [breach for breach in breaches.select_related("clock") if breach.clock.target not in INTERNAL_TARGETS]
@@ -38,7 +43,7 @@ def enqueue_breaches(breaches: QuerySet[Breach], *, at: datetime) -> None:
     enqueue(
         (
             Notice(
-                key=f"breach:{breach.pk}:{recipient.address}",
+                key=f"breach:{breach.pk}:{_reader(recipient)}",
                 kind=BREACH,
                 address=recipient.address,
                 recipient_id=recipient.user_id,
@@ -69,7 +74,7 @@ def enqueue_warnings(warned: Iterable[tuple[Clock, int]], *, at: datetime) -> No
     enqueue(
         (
             Notice(
-                key=f"warning:{clock.pk}:{share}:{clock.due_at:%Y%m%dT%H%M%S}:{recipient.address}",
+                key=f"warning:{clock.pk}:{share}:{clock.due_at:%Y%m%dT%H%M%S}:{_reader(recipient)}",
                 kind=WARNING,
                 address=recipient.address,
                 recipient_id=recipient.user_id,

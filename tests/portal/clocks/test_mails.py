@@ -36,9 +36,9 @@ def send(at: datetime = NOW) -> None:
     send_outbox(clock=lambda: at)
 
 
-def plain(text: str) -> str:
+def plain(text: object) -> str:
     """Return text with ordinary spaces."""
-    return text.replace("\N{NO-BREAK SPACE}", " ")
+    return str(text).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_breach_says_what_to_do_what_was_due_when_and_by_which_clause(agreement: Agreement) -> None:
