@@ -19,5 +19,9 @@ class IncidentsConfig(AppConfig):
         register("incident", IncidentKind())
         navigation.register(
             NavEntry(url_name="incident_queue", label="Incidents", icon="life-buoy", audience="staff", order=20),
+            NavEntry(url_name="hosted_events", label="Hosted events", icon="calendar", audience="staff", order=22),
+            NavEntry(url_name="releases", label="Releases", icon="package", audience="staff", order=24),
+            NavEntry(url_name="problems", label="Problems", icon="link", audience="staff", order=26),
+            NavEntry(url_name="hosted_events", label="Events", icon="calendar", audience="client", order=30),
             NavEntry(url_name="support", label="Support", icon="life-buoy", audience="client", order=20),
         )

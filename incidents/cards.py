@@ -13,6 +13,7 @@ from django.urls import reverse
 from incidents.standing import Standing
 from portal.clocks.models import Breach
 from portal.clocks.notices import INTERNAL_TARGETS
+from portal.clocks.reading import LONG, at_risk, left_words, used_share
 from portal.clocks.words import target_label
 from portal.contract.clock import Clock
 from portal.contract.explain import measure_text
@@ -21,8 +22,6 @@ from portal.web.figures import duration_text
 MOST_CARDS = 8
 MOST_SPANS = 60
 """Openings that a page counts by itself until it hears from the server again."""
-ALL = Decimal(1)
-NONE = Decimal(0)
 
 WAITS = {
     "client": ("for the client", "for you"),
@@ -51,7 +50,7 @@ class Card:
     title: str
     state: str
     clause: str
-    share: Decimal = NONE
+    share: Decimal = Decimal(0)
     word: str = ""
     figure: timedelta | None = None
     figure_note: str = ""
@@ -64,19 +63,6 @@ class Card:
     open_spans: str = ""
     key: str = ""
     why_url: str = ""
-
-
-def at_risk(share: Decimal, shares: Iterable[int]) -> bool:
-    """Return whether a running clock is past the first warning of its terms."""
-    first = min(shares, default=None)
-    return first is not None and share * 100 >= first
-
-
-def used_share(left: timedelta, total: timedelta | None) -> Decimal:
-    """Return the share of a target that is used up, in [0, 1]; 0 where the target has no length."""
-    if not total:
-        return NONE
-    return min(max(ALL - Decimal(left / total), NONE), ALL)
 
 
 def cards(standing: Standing, breaches: BreachOf, *, for_staff: bool) -> list[Card]:
@@ -164,15 +150,21 @@ def _running(clock: Clock, standing: Standing) -> dict[str, Any]:
     opened = [span for span in spans if span.kind == "counted"]
     return {
         "state": "risk" if at_risk(share, shares) else "running",
-        "share": share,
+        "share": share or Decimal(0),
         "figure": left,
         "figure_note": "left" if every else f"left of {measure_text(clock.promise)}",
         "due_at": clock.due_at,
         "note": every,
         "marks": [Decimal(mark) / 100 for mark in shares] if clock.total is not None else [],
+        "headline": _long_words(left) if clock.calendar.always_open else "",
         "live": len(spans) <= MOST_SPANS,
         "open_spans": " ".join(f"{span.start:%s}/{span.end:%s}" for span in opened),
     }
+
+
+def _long_words(left: timedelta) -> str:
+    """Return what is told in days, and nothing for a figure that a page counts down by itself."""
+    return left_words(left, by_the_wall_clock=True) if abs(left) >= LONG else ""
 
 
 def _paused(clock: Clock, standing: Standing) -> dict[str, Any]:
@@ -181,7 +173,7 @@ def _paused(clock: Clock, standing: Standing) -> dict[str, Any]:
         return {"state": "paused", "headline": "With a later release", "note": f"Waits {waits}."}
     return {
         "state": "paused",
-        "share": used_share(clock.remaining, clock.total),
+        "share": used_share(clock.remaining, clock.total) or Decimal(0),
         "figure": clock.remaining,
         "figure_note": f"left of {measure_text(clock.promise)}",
         "note": f"Waits {waits}.",
@@ -191,11 +183,11 @@ def _paused(clock: Clock, standing: Standing) -> dict[str, Any]:
 def _met(clock: Clock, standing: Standing) -> dict[str, Any]:
     severity = f"as {clock.promise.severity}" if clock.promise.severity != standing.state.severity else ""
     if clock.total is None or clock.due_at is None or clock.met_at is None:
-        return {"state": "met", "headline": "In time", "met_at": clock.met_at, "note": severity, "share": NONE}
+        return {"state": "met", "headline": "In time", "met_at": clock.met_at, "note": severity}
     left = clock.calendar.between(clock.met_at, clock.due_at)
     return {
         "state": "met",
-        "share": used_share(left, clock.total),
+        "share": used_share(left, clock.total) or Decimal(0),
         "figure": max(clock.total - left, timedelta()),
         "figure_note": f"of {measure_text(clock.promise)}",
         "met_at": clock.met_at,
@@ -208,8 +200,9 @@ def _breached(clock: Clock, standing: Standing) -> dict[str, Any]:
     late = (clock.met_at or standing.at) - clock.breached_at
     return {
         "state": "breached",
-        "share": ALL,
+        "share": Decimal(1),
         "figure": -late,
+        "headline": _long_words(-late),
         "due_at": clock.breached_at,
         "note": "kept late" if clock.met_at else "",
         "live": clock.met_at is None,

@@ -1,4 +1,4 @@
-"""What was said and what happened on an incident, in order: for staff all of it, for the client what is meant for it."""
+"""What was said and what happened on an incident, in order: all of it for staff, for clients what is meant for them."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _breaches(incident: Incident) -> Iterator[Happened]:
         yield Happened(
             at=clock.breach.due_at,
             icon="ban" if voided else "octagon-x",
-            text=f"{label} was due and had not come" + (": the breach no longer counts" if voided else ""),
+            text=f"{label} was due and not given" + (": the breach no longer counts" if voided else ""),
             reason=voided.reason if voided else "",
             clause=clock.clause,
             status="void" if voided else "breached",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from django.db.models import Case, DateTimeField, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, DateTimeField, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from incidents.models import Incident, IncidentQuerySet, InformationRequest
+from incidents.models import HostedEvent, Incident, IncidentQuerySet, InformationRequest, Problem, Release
 from incidents.rules.shared import Ordered, Shared
 from incidents.rules.support import IncidentState, fold
 from portal.accounts.models import User
-from portal.clients.models import Agreement
+from portal.clients.models import Agreement, Product
 from portal.clocks.models import Breach, Clock, ClockQuerySet
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.journal.models import Event
@@ -73,6 +73,51 @@ def supporting(user: User) -> QuerySet[Agreement]:
 def listed(user: User) -> IncidentQuerySet:
     """Return the incidents that a user may see, with the people whom a list names. One query."""
     return Incident.objects.visible_to(user).select_related("client", "assignee")
+
+
+def waiting_on_clients(user: User) -> IncidentQuerySet:
+    """Return the open incidents in which the client is waited for, the longest first. One query. Clause: T-6."""
+    return (
+        listed(user)
+        .open()
+        .filter(waiting_on__in=("client", "information"), waiting_since__isnull=False)
+        .order_by("waiting_since", "id")
+    )
+
+
+def hosting(user: User) -> QuerySet[Agreement]:
+    """Return the active agreements that promise more while an event is on air. One query. Clause: JS-7."""
+    return supporting(user).filter(terms__support__has_key="hosted")
+
+
+def hosted_list(user: User) -> QuerySet[HostedEvent]:
+    """Return the hosted events that a user may see, with client and sessions. Two queries."""
+    return HostedEvent.objects.visible_to(user).select_related("agreement__client").prefetch_related("sessions")
+
+
+def problem_list() -> QuerySet[Problem]:
+    """Return problems with `incident_count`, how many incidents share each. One query."""
+    return Problem.objects.annotate(incident_count=Count("incidents"))
+
+
+def open_on_product(product: Product) -> list[Incident]:
+    """Return the open incidents that a release of a product may solve, by client. One query."""
+    incidents = Incident.objects.open().filter(agreement__product=product, agreement__ended_at__isnull=True)
+    return list(incidents.select_related("client").order_by("client__name", "reported_at", "id"))
+
+
+def fixed_by(release: Release) -> list[Incident]:
+    """Return the incidents that a published release solved, by client. Two queries."""
+    published = Event.objects.filter(
+        agreement__product=release.product_id,
+        subject_kind="release",
+        subject_ref=release.ref,
+        kind="release.published",
+    )
+    wanted = Q(pk__in=[])
+    for agreement_id, payload in published.values_list("agreement_id", "payload"):
+        wanted |= Q(agreement=agreement_id, ref__in=payload.get("fixes", []))
+    return list(Incident.objects.filter(wanted).select_related("client").order_by("client__name", "reported_at", "id"))
 
 
 SEVERITIES = (("critical", "urgent"), ("major", "high"), ("normal", "minor"), ("low",))

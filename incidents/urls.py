@@ -1,8 +1,8 @@
-"""Addresses of incidents: /incidents/ for staff, /support/ for clients."""
+"""Addresses of incidents: /incidents/ for staff, /support/ for clients, /events/ for both."""
 
 from django.urls import path
 
-from incidents.views import acts, incidents, reports, support
+from incidents.views import acts, hosted_events, incidents, problems, releases, reports, support
 
 urlpatterns = [
     path("incidents/", incidents.queue, name="incident_queue"),
@@ -31,6 +31,18 @@ urlpatterns = [
         acts.VoidBreachPage.guarded(),
         name="incident_void_breach",
     ),
+    path("problems/", problems.problems, name="problems"),
+    path("problems/<int:pk>/", problems.problem, name="problem"),
+    path("releases/", releases.releases, name="releases"),
+    path("releases/new/", releases.release_plan, name="release_new"),
+    path("releases/<int:pk>/", releases.release, name="release"),
+    path("releases/<int:pk>/plan/", releases.release_plan, name="release_plan"),
+    path("releases/<int:pk>/publish/", releases.release_publish, name="release_publish"),
+    path("events/", hosted_events.hosted_events, name="hosted_events"),
+    path("events/new/", hosted_events.hosted_event_new, name="hosted_event_new"),
+    path("events/<int:pk>/", hosted_events.hosted_event, name="hosted_event"),
+    path("events/<int:pk>/edit/", hosted_events.hosted_event_edit, name="hosted_event_edit"),
+    path("events/<int:pk>/cancel/", hosted_events.hosted_event_cancel, name="hosted_event_cancel"),
     path("support/", support.support, name="support"),
     path("support/new/", reports.support_report, name="support_report"),
     path("support/<int:pk>/", support.support_incident, name="support_incident"),

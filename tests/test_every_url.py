@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from incidents.services import report_incident
+from incidents.models import Problem, Release
+from incidents.services import report_incident, schedule_hosted_event
 from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, User
 from portal.accounts.permissions import ALLOWED, Act
 from portal.clients.models import Client
@@ -125,6 +125,27 @@ def one_clock(client: Client) -> Arguments:
     return one_incident(client) | {"target": "response", "ordinal": 1}
 
 
+def one_problem(client: Client) -> Arguments:
+    return {"pk": Problem.objects.create(ref=f"PRB-{client.pk}", title="The cache", created_at=MONDAY).pk}
+
+
+def one_release(client: Client) -> Arguments:
+    product = AgreementFactory(client=client).product
+    return {"pk": Release.objects.create(product=product, ref="2026.1", planned_at=MONDAY).pk}
+
+
+def one_hosted_event(client: Client) -> Arguments:
+    hosted = schedule_hosted_event(
+        agreement_id=AgreementFactory(client=client).pk,
+        name="Spring Summit",
+        zone="America/New_York",
+        sessions=[(MONDAY, MONDAY + timedelta(hours=2))],
+        by=StaffFactory(),
+        now=MONDAY,
+    )
+    return {"pk": hosted.pk}
+
+
 ROUTES: dict[str, Route] = {
     "home": signed_in(),
     # Sign-in
@@ -184,6 +205,19 @@ ROUTES: dict[str, Route] = {
     "incident_withdraw": act(Act.WITHDRAW, only=STAFF_ROLES, own=one_incident),
     "incident_assign": act(Act.WORK_INCIDENT, own=one_incident),
     "incident_void_breach": act(Act.VOID_BREACH, own=one_clock),
+    "problems": staff(),
+    "problem": staff(own=one_problem),
+    "releases": staff(),
+    "release": staff(own=one_release),
+    "release_new": act(Act.MANAGE_RELEASES),
+    "release_plan": act(Act.MANAGE_RELEASES, own=one_release),
+    "release_publish": act(Act.MANAGE_RELEASES, own=one_release),
+    # Hosted events, for both sides
+    "hosted_events": signed_in(),
+    "hosted_event": signed_in(own=one_hosted_event),
+    "hosted_event_new": act(Act.MANAGE_HOSTED_EVENTS),
+    "hosted_event_edit": act(Act.MANAGE_HOSTED_EVENTS, own=one_hosted_event),
+    "hosted_event_cancel": act(Act.MANAGE_HOSTED_EVENTS, own=one_hosted_event),
     # Incidents, for clients
     "support": clients(),
     "support_report": act(Act.REPORT_INCIDENT, only=CLIENT_ROLES),
@@ -268,7 +302,7 @@ def undone(browser: Browser) -> Iterator[None]:
     browser.cookies = cookies
 
 
-def answer(response: HttpResponse) -> Answer:
+def answer(response: Any) -> Answer:
     """Return what a response amounts to."""
     if response.status_code == 302 and response["Location"].startswith(f"{reverse('account_login')}?next="):
         return "sign in"

@@ -37,6 +37,13 @@ def severity_choice(severity: SeverityTerms, terms: Terms) -> Choice:
     return Choice(severity_sign(severity.name).word, detail, severity.meaning.clause)
 
 
+def choice_field(form: forms.Form, name: str) -> forms.ChoiceField:
+    """Return a form's field of choices, to be filled from the terms."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101  # A slip of the programmer's, not of the user's.
+    return field
+
+
 class ActForm(OnceForm):
     """A form on one incident. `folded` names the fields that a page keeps out of sight until they are asked for."""
 
@@ -98,7 +105,7 @@ class WaitForm(ActForm):
         super().__init__(*args, **kwargs)
         stops = self.standing.state.plan.stops
         clauses = self.standing.state.plan.clauses
-        self.fields["on"].choices = [
+        choice_field(self, "on").choices = [
             (on, Choice(label, _stops_words(stops[on]), clauses[on]))
             for on, label in (("client", "The client"), ("third_party", "A third party"))
         ]
@@ -137,7 +144,7 @@ class ReclassifyForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = self.standing.state.severity
-        self.fields["severity"].choices = [
+        choice_field(self, "severity").choices = [
             choice for choice in severity_choices(self.standing.terms) if choice[0] != now
         ]
 
@@ -174,7 +181,7 @@ class ResolveForm(BackdatedForm):
         super().__init__(*args, **kwargs)
         choices = cause_choices(self.standing)
         if choices:
-            self.fields["cause"].choices = [("", Choice("Ours, or not known yet")), *choices]
+            choice_field(self, "cause").choices = [("", Choice("Ours, or not known yet")), *choices]
         else:
             del self.fields["cause"]
 
@@ -204,7 +211,7 @@ class LinkForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["problem"].choices = [
+        choice_field(self, "problem").choices = [
             ("", "None of these"),
             *((problem.ref, str(problem)) for problem in Problem.objects.all()[: self.MOST_PROBLEMS]),
         ]
@@ -248,7 +255,7 @@ class AttributeForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cause"].choices = cause_choices(self.standing)
+        choice_field(self, "cause").choices = cause_choices(self.standing)
 
 
 class AssignForm(ActForm):

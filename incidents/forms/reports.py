@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from incidents.forms.acts import LONGEST_BODY, severity_choices
+from incidents.forms.acts import LONGEST_BODY, choice_field, severity_choices
 from incidents.models import Category
 from portal.clients.models import Agreement
 from portal.contract.terms import Terms
@@ -57,10 +57,10 @@ class ReportForm(OnceForm):
         self.agreement = agreement
         support = terms.document.support
         assert support is not None  # noqa: S101  # Agreements without support are not offered.
-        self.fields["severity"].choices = severity_choices(terms)
+        choice_field(self, "severity").choices = severity_choices(terms)
         self.asked = list(support.diagnostics.value) if support.diagnostics is not None else []
         if self.asked:
-            field = self.fields["diagnostics"]
+            field = choice_field(self, "diagnostics")
             field.choices = [(str(place), text) for place, text in enumerate(self.asked)]
             field.help_text = "The time to answer starts when all of it is there (JB-4). You can add the rest later."
         else:

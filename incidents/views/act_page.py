@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -39,7 +38,6 @@ class ActPage(View):
     style: ClassVar[str] = "btn-primary"
     back_to: ClassVar[str] = "incident"
     template: ClassVar[str] = "incidents/act.html"
-    side: ClassVar[Callable[[GuardedView[...]], GuardedView[...]]] = staticmethod(staff_required)
 
     user: User
     now: datetime
@@ -47,8 +45,8 @@ class ActPage(View):
 
     @classmethod
     def guarded(cls) -> GuardedView[...]:
-        """Return the view behind its doors: the side's, then the act's."""
-        return cls.side(act_required(cls.act)(cls.as_view()))
+        """Return the view behind its doors: the staff's side, then those who may do the act."""
+        return staff_required(act_required(cls.act)(cls.as_view()))
 
     def prepare(self) -> None:
         """Look at the rest of the address, once the incident is found."""
@@ -98,7 +96,11 @@ class ClientActPage(ActPage):
 
     back_to = "support_incident"
     template = "incidents/support_act.html"
-    side = staticmethod(client_required)
+
+    @classmethod
+    def guarded(cls) -> GuardedView[...]:
+        """Return the view behind its doors: the clients' side, then those who may do the act."""
+        return client_required(act_required(cls.act)(cls.as_view()))
 
 
 def next_due_words(incident: Incident, *, at: datetime) -> str:

@@ -146,7 +146,8 @@ class ReclassifyPage(ActPage):
             by=by,
             now=now,
         )
-        return f"Now {cleaned['severity']}; the support contacts are told. {next_due_words(self.standing.incident, at=now)}".strip()
+        told = f"Now {cleaned['severity']}; the support contacts are told."
+        return f"{told} {next_due_words(self.standing.incident, at=now)}".strip()
 
 
 class ResolvePage(ActPage):

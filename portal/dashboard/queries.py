@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q
 
 from portal.accounts.models import User
 from portal.clients.models import Agreement
-from portal.clocks.models import Clock, State
+from portal.clocks.models import Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
+from portal.clocks.reading import at_risk, left_words, used_share
 from portal.clocks.words import target_label
 from portal.contract.calendar import BusinessCalendar
 from portal.contract.measures import Duration
@@ -20,7 +21,11 @@ from portal.contract.terms import Terms, read_terms
 from portal.journal.models import Event
 from portal.journal.subjects import Description, SubjectKey, all_kinds
 
-MOST_ROWS = 50
+MOST_RUNNING = 50
+MOST_BROKEN = 20
+HOUR = timedelta(hours=1)
+BROKEN = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
+"""Breached, still not given, and not voided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,8 @@ class Due:
 
     Attributes:
         state: running, risk (past a warning) or breached.
-        left: Counted time left; negative and by the wall clock once it is over.
+        left: Counted time left, in words; by the wall clock once it is over.
+        due_at: When it is due, or was.
         share: How much of the target is used up; None for one without a length.
     """
 
@@ -37,12 +43,13 @@ class Due:
     subject: Description
     title: str
     state: str
-    left: timedelta
+    due_at: datetime
+    left: str
     share: Decimal | None
     url: str
 
 
-def owed_by_us(user: User) -> QuerySet[Clock]:
+def owed_by_us(user: User) -> ClockQuerySet:
     """Return the clocks of promises to clients that a user may see, thresholds of credits aside."""
     return (
         Clock.objects.visible_to(user)
@@ -52,21 +59,39 @@ def owed_by_us(user: User) -> QuerySet[Clock]:
     )
 
 
-def due_soonest(clocks: QuerySet[Clock], *, user: User, at: datetime, most: int = MOST_ROWS) -> list[Due]:
-    """Return what is owed, soonest due first, what was broken and is still unanswered before it. Four queries."""
-    broken = clocks.filter(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
-    running = clocks.running().filter(due_at__isnull=False)
-    rows = [*broken.order_by("due_at", "id")[:most], *running.order_by("due_at", "id")[:most]][:most]
-    return _as_rows(rows, user=user, at=at)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many promises are broken and still unanswered, due within the hour, and running in all."""
+
+    breached: int
+    within_the_hour: int
+    running: int
 
 
-def _as_rows(clocks: Sequence[Clock], *, user: User, at: datetime) -> list[Due]:
-    subjects = described(clocks)
-    amended = _amendments({clock.agreement_id for clock in clocks})
+def counts(clocks: ClockQuerySet, *, at: datetime) -> Counts:
+    """Return how many promises stand how. One query."""
+    found = clocks.aggregate(
+        breached=Count("pk", filter=BROKEN),
+        within_the_hour=Count("pk", filter=Q(state=State.RUNNING, due_at__lte=at + HOUR)),
+        running=Count("pk", filter=Q(state=State.RUNNING)),
+    )
+    return Counts(**found)
+
+
+def due_soonest(clocks: ClockQuerySet, *, user: User, at: datetime) -> list[Due]:
+    """Return what was broken and is still unanswered, the latest first, then what is owed, soonest due first.
+
+    Four queries, and one more for each kind of subject.
+    """
+    broken = clocks.filter(BROKEN).order_by("-due_at", "-id")[:MOST_BROKEN]
+    running = clocks.running().filter(due_at__isnull=False).order_by("due_at", "id")[:MOST_RUNNING]
+    rows = [*broken, *running]
+    subjects = described(rows)
+    amended = _amendments({clock.agreement_id for clock in rows})
     terms: dict[tuple[int, int], Terms] = {}
     return [
         _row(clock, subject, _terms_at(clock, amended, terms), user=user, at=at)
-        for clock in clocks
+        for clock in rows
         if (subject := subjects.get((clock.subject_kind, (clock.agreement_id, clock.subject_ref)))) is not None
     ]
 
@@ -110,13 +135,14 @@ def _row(clock: Clock, subject: Description, terms: Terms, *, user: User, at: da
     calendar, total = _measure(clock, terms, due_at)
     over = due_at < at or clock.state == State.BREACHED
     left = due_at - at if over else calendar.between(at, due_at)
-    share = _share(left, total)
+    share = used_share(left, total)
     return Due(
         clock=clock,
         subject=subject,
         title="Next update" if clock.target == "contact" else target_label(clock.target, clock.ordinal),
-        state="breached" if over else "risk" if _at_risk(clock, terms, share) else "running",
-        left=left,
+        state="breached" if over else "risk" if _is_at_risk(clock, terms, share) else "running",
+        due_at=due_at,
+        left=left_words(left, by_the_wall_clock=over or calendar.always_open),
         share=Decimal(1) if over else share,
         url=subject.staff_path if user.is_provider else subject.client_path,
     )
@@ -134,16 +160,11 @@ def _measure(clock: Clock, terms: Terms, due_at: datetime) -> tuple[BusinessCale
     return terms.business, None
 
 
-def _share(left: timedelta, total: timedelta | None) -> Decimal | None:
-    if not total:
-        return None
-    return min(max(1 - Decimal(left / total), Decimal(0)), Decimal(1))
+def _is_at_risk(clock: Clock, terms: Terms, share: Decimal | None) -> bool:
+    """Return whether a share of the target that its terms warn of is used up.
 
-
-def _at_risk(clock: Clock, terms: Terms, share: Decimal | None) -> bool:
-    """Return whether a share of the target that its terms warn of is used up."""
+    A target by business days has no length of its own here; there the warnings still to come tell.
+    """
     support = terms.document.support
-    shares = support.warnings.value if support is not None and support.warnings is not None else []
-    if share is not None:
-        return any(share * 100 >= warned for warned in shares)
-    return len(clock.warnings) < len(shares)
+    warnings = support.warnings.value if support is not None and support.warnings is not None else []
+    return len(clock.warnings) < len(warnings) if share is None else at_risk(share, warnings)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from incidents.agenda import coming_up
+from incidents.models import Incident
+from incidents.queries import waiting_on_clients
 from portal.accounts.access import signed_in, user_of
 from portal.accounts.models import User
-from portal.dashboard.queries import due_soonest, owed_by_us
+from portal.clients.models import Agreement
+from portal.clients.queries import contacts_of
+from portal.dashboard.forms import WHOSE, HomeFilter
+from portal.dashboard.overview import overview
+from portal.dashboard.queries import counts, due_soonest, owed_by_us
 from portal.web.live import fragment_response
+from portal.web.views import refuse
+
+MOST_WAITING = 20
 
 
 @require_safe
@@ -23,7 +36,20 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _staff_home(request: HttpRequest, user: User) -> HttpResponse:
     now = timezone.now()
-    context = {"now": now, "dues": due_soonest(owed_by_us(user), user=user, at=now)}
+    form = HomeFilter(request.GET)
+    if not form.is_valid():
+        sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return refuse(request, HTTPStatus.BAD_REQUEST, code="unknown_filter", detail=sentence)
+    owed = form.narrow(owed_by_us(user), user)
+    context: dict[str, Any] = {
+        "now": now,
+        "dues": due_soonest(owed, user=user, at=now),
+        "counts": counts(owed, at=now),
+        "waiting": waiting_on_clients(user)[:MOST_WAITING],
+        "chosen": form.cleaned_data,
+        "whose": WHOSE,
+        "coming": coming_up(user, at=now),
+    }
     if request.headers.get("HX-Request"):
         return fragment_response(request, "dashboard/_staff.html", context)
     return render(request, "dashboard/staff.html", context)
@@ -31,5 +57,22 @@ def _staff_home(request: HttpRequest, user: User) -> HttpResponse:
 
 def _client_home(request: HttpRequest, user: User) -> HttpResponse:
     now = timezone.now()
-    context = {"now": now, "dues": due_soonest(owed_by_us(user), user=user, at=now)}
+    client = user.client
+    assert client is not None  # noqa: S101  # Of everybody who is no staff the database demands one.
+    dues = due_soonest(owed_by_us(user), user=user, at=now)
+    waiting = list(waiting_on_clients(user)[:MOST_WAITING])
+    suspended = list(Agreement.objects.visible_to(user).active().filter(suspended_at__isnull=False))
+    open_count = Incident.objects.visible_to(user).open().count()
+    context: dict[str, Any] = {
+        "now": now,
+        "dues": dues,
+        "waiting": waiting,
+        "suspended": suspended,
+        "coming": coming_up(user, at=now),
+        "overview": overview(user, dues=dues, waiting=waiting, open_count=open_count, suspended=suspended, at=now),
+        "manager": client.relationship_manager,
+        "contacts": contacts_of(client),
+    }
+    if request.headers.get("HX-Request"):
+        return fragment_response(request, "dashboard/_client.html", context)
     return render(request, "dashboard/client.html", context)

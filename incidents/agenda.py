@@ -1,0 +1,115 @@
+"""What is coming up: hosted events with their periods, and planned releases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+from django.urls import reverse
+
+from incidents.models import HostedEvent, HostedSession, Release
+from incidents.rules.shared import Period, hosted_periods
+from portal.accounts.models import User
+from portal.contract.explain import measure_text
+from portal.contract.terms import Terms, read_duration
+from portal.web.words import severity_sign
+
+AHEAD = timedelta(days=14)
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """Something ahead: an event's period on its first day, or a release's instant.
+
+    Attributes:
+        zone: In which its times are told: the event's own; None for the reader's.
+        until: The end of the last of several days, None for one day.
+    """
+
+    begins: datetime
+    ends: datetime | None
+    until: datetime | None
+    zone: ZoneInfo | None
+    title: str
+    whom: str
+    promise: str
+    clause: str
+    url: str
+
+
+def periods_of(hosted: HostedEvent) -> list[Period]:
+    """Return an event's hosted periods in order, under its agreement's pinned terms. Clause: JS-10."""
+    support = hosted.agreement.pinned_terms.document.support
+    if support is None or support.hosted is None:
+        return []
+    found = hosted_periods(
+        hosted.zone,
+        [(session.starts_at, session.ends_at) for session in hosted.sessions.all()],
+        before=read_duration("support.hosted.before", support.hosted.before),
+        after=read_duration("support.hosted.after", support.hosted.after),
+    )
+    return sorted(found)
+
+
+def coming_up(user: User, *, at: datetime) -> list[Coming]:
+    """Return the hosted events and releases of the next 14 days, soonest first. Three queries."""
+    events = (
+        HostedEvent.objects.visible_to(user)
+        .filter(cancelled_at__isnull=True, sessions__ends_at__gte=at, sessions__starts_at__lt=at + AHEAD)
+        .select_related("agreement__client")
+        .prefetch_related(Prefetch("sessions", HostedSession.objects.filter(ends_at__gte=at)))
+        .distinct()[:MOST]
+    )
+    releases = (
+        Release.objects.filter(published_at__isnull=True, planned_at__gte=at, planned_at__lt=at + AHEAD)
+        .select_related("product")
+        .order_by("planned_at", "id")
+    )
+    if not user.is_provider:
+        releases = releases.filter(product__agreements__client=user.client_id).distinct()
+    found = [_event(hosted, periods) for hosted in events if (periods := periods_of(hosted))]
+    found += [_release(release, user) for release in releases[:MOST]]
+    return sorted(found, key=lambda coming: coming.begins)
+
+
+def _event(hosted: HostedEvent, periods: list[Period]) -> Coming:
+    (begins, ends), (_, last) = periods[0], periods[-1]
+    promise, clause = promised_on_air(hosted.agreement.pinned_terms)
+    return Coming(
+        begins=begins,
+        ends=ends,
+        until=last if len(periods) > 1 else None,
+        zone=ZoneInfo(hosted.zone),
+        title=hosted.name,
+        whom=hosted.agreement.client.name,
+        promise=promise,
+        clause=clause,
+        url=reverse("hosted_event", args=[hosted.pk]),
+    )
+
+
+def promised_on_air(terms: Terms) -> tuple[str, str]:
+    """Return what is promised while an event is on air, in words, and the clause: `Critical answers in 10 min`."""
+    for severity in terms.severity_names():
+        promise = terms.promise(severity, "response", hosted=True)
+        if promise is not None and promise.hosted:
+            return f"{severity_sign(severity).word} answers in {measure_text(promise)}", promise.clause
+    return "", ""
+
+
+def _release(release: Release, user: User) -> Coming:
+    assert release.planned_at is not None  # noqa: S101  # Only planned ones are asked for.
+    return Coming(
+        begins=release.planned_at,
+        ends=None,
+        until=None,
+        zone=None,
+        title=f"Release {release.ref}",
+        whom=release.product.name,
+        promise="Beta" if release.beta else "",
+        clause="",
+        url=reverse("release", args=[release.pk]) if user.is_provider else "",
+    )

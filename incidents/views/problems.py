@@ -1,0 +1,30 @@
+"""The staff's pages of problems: root causes that incidents share. Clause: JS-13."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from incidents.models import Problem
+from incidents.queries import listed, problem_list
+from portal.accounts.access import staff_required, user_of
+from portal.web.paging import page_of
+
+
+@require_safe
+@staff_required
+def problems(request: HttpRequest) -> HttpResponse:
+    """List problems with how many incidents share each, the newest first."""
+    page = page_of(request, problem_list(), order=["-created_at", "-id"])
+    return render(request, "incidents/problems.html", {"page": page, "now": timezone.now()})
+
+
+@require_safe
+@staff_required
+def problem(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one problem with its incidents, the newest first."""
+    found = get_object_or_404(Problem, pk=pk)
+    page = page_of(request, listed(user_of(request)).filter(problem=found), order=["-reported_at", "-id"])
+    return render(request, "incidents/problem.html", {"problem": found, "page": page, "now": timezone.now()})

@@ -1,0 +1,35 @@
+"""The filters of the staff's first screen; each stands in the address."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+
+from incidents.models import Incident
+from portal.accounts.models import User
+from portal.clients.models import Client
+from portal.clocks.models import ClockQuerySet
+from portal.web.forms import PortalForm
+
+WHOSE = {"mine": "Mine", "team": "Team", "all": "All"}
+
+
+class HomeFilter(PortalForm):
+    """Whose promises: those on my own incidents and clients, my teams' agreements, or all; and of which client."""
+
+    whose = forms.ChoiceField(choices=list(WHOSE.items()), required=False)
+    client = forms.ModelChoiceField(queryset=Client.objects.all(), required=False)
+
+    def narrow(self, clocks: ClockQuerySet, user: User) -> ClockQuerySet:
+        """Return the clocks that are asked for."""
+        if self.cleaned_data["client"] is not None:
+            clocks = clocks.filter(agreement__client=self.cleaned_data["client"])
+        if self.cleaned_data["whose"] == "team":
+            return clocks.filter(agreement__team__in=user.teams.all())
+        if self.cleaned_data["whose"] == "mine":
+            assigned = Incident.objects.filter(
+                agreement=OuterRef("agreement"), ref=OuterRef("subject_ref"), assignee=user
+            )
+            mine = Q(subject_kind="incident") & Q(Exists(assigned))
+            return clocks.filter(mine | Q(agreement__client__relationship_manager=user))
+        return clocks
