@@ -36,7 +36,7 @@ def staff_required(view: View[P]) -> View[P]:
     """Open a page to the provider's own people only."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not user_of(request).is_provider:
             raise Http404
         return view(request, *args, **kwargs)
@@ -48,7 +48,7 @@ def client_required(view: View[P]) -> View[P]:
     """Open a page to clients' people only."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if user_of(request).is_provider:
             raise Http404
         return view(request, *args, **kwargs)
@@ -61,7 +61,7 @@ def act_required(act: Act) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = user_of(request)
             if not exists_for(user, act):
                 raise Http404

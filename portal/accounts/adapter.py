@@ -57,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Begin the link with the configured origin, whatever Host the request named."""
         uid, _, token = key.partition("-")
-        return settings.ORIGIN + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return str(settings.ORIGIN) + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Lead back to the person's own page."""

@@ -37,7 +37,7 @@ class PortalAdminSite(admin.AdminSite):
         shown = [model for model in models if model._meta.app_label not in _NEVER_USED]
         super().register(shown, admin_class, **options)
 
-    def admin_view(
+    def admin_view(  # type: ignore[override]  # The door keeps none of the attributes that the stubs ask for.
         self, view: Callable[..., HttpResponseBase], cacheable: bool = False
     ) -> Callable[..., HttpResponseBase]:
         """Open a page of the admin to administrators; others are answered as everywhere in the portal."""
@@ -47,11 +47,15 @@ class PortalAdminSite(admin.AdminSite):
         """Lead to the index, whose door knows the one sign-in form."""
         return redirect("admin:index")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]  # The stubs allow a page only.
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """End the session and lead to sign-in."""
         logout(request)
         return redirect("account_login")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Lead to the one page where passwords are changed."""
         return redirect("account_change_password")

@@ -26,7 +26,7 @@ class _InOurWords:
             label, field.help_text = self.words.get(name, (field.label, ""))
             field.label = label
             field.widget.attrs.pop("placeholder", None)
-            field.error_messages["required"] = f"{label} is missing. Fill it in."
+            field.error_messages["required"] = "Nothing is filled in. Fill it in."
 
 
 class SignInForm(_InOurWords, allauth_forms.LoginForm):  # type: ignore[misc]

@@ -51,8 +51,8 @@ class KeyedInlines(admin.ModelAdmin):  # type: ignore[type-arg]
         name = re.compile(rf"{re.escape(prefix)}-[0-9]+-{inline.model._meta.pk.name}")
         keys = {value for key, value in request.POST.items() if value and name.fullmatch(key)}
         if keys:
-            parent = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name).name
-            own = inline.model._default_manager.filter(**{parent: obj.pk})
+            key_up = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name, can_fail=False)
+            own = inline.model._default_manager.filter(**{key_up.name: obj.pk})
             if keys - {str(key) for key in own.values_list("pk", flat=True)}:
                 raise PermissionDenied
         kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)

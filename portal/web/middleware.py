@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from portal.web.errors import PortalError
 from portal.web.views import refuse
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -73,3 +74,19 @@ class PrivateResponses:
             response["Cache-Control"] = "private, no-store"
             patch_vary_headers(response, ["Cookie", "Authorization"])
         return response
+
+
+class SpokenRefusals:
+    """Answer what a page's view let through, such as a broken cursor, with its sentence instead of a failure."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Turn a refusal of the portal's own into a page; everything else stays a failure."""
+        if not isinstance(exception, PortalError):
+            return None
+        return refuse(request, HTTPStatus(exception.status), code=exception.code, detail=exception.sentence)

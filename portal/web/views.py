@@ -5,7 +5,7 @@ from http import HTTPStatus
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
+from django.template.loader import select_template
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -21,7 +21,8 @@ def refuse(request: HttpRequest, status: HTTPStatus, *, code: str, detail: str =
     """
     if speaks_problems(request):
         return problem_response(status, code=code, detail=detail or status.description)
-    return HttpResponse(render_to_string(f"errors/{status.value}.html", {"detail": detail}), status=status)
+    template = select_template([f"errors/{status.value}.html", "errors/409.html"])
+    return HttpResponse(template.render({"detail": detail}), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.accounts.models import Team
-from portal.clients.measures import UnreadableMeasure, measure_words, read_measure
+from portal.clients.measures import REMEDY, UnreadableMeasure, measure_words, read_measure
 from portal.clients.models import Agreement, Client, Product
 from portal.clients.services import AgreementDetails
 from portal.contract.money import SCALES, InvalidMoney, Money
@@ -84,7 +84,7 @@ class TermsForm(OnceForm):
                 if value is None:
                     continue
                 field = MeasureField(label=label, initial=measure_words(value.value))
-                field.error_messages["required"] = f"{label} of {severity.name} is missing. Fill it in."
+                field.error_messages["required"] = f"Nothing is filled in. {REMEDY}"
                 self.fields[f"{severity.name}_{target}"] = field
 
     @property
@@ -178,8 +178,9 @@ class AgreementForm(TermsForm):
         """Return what the services take beside the targets."""
         product, team = self.cleaned_data["product"], self.cleaned_data["team"]
         plain = ("ref", "title", "zone", "fee", "fee_per", "prepaid", "starts_on", "ends_on", "hosting")
+        given: dict[str, Any] = {name: self.cleaned_data[name] or None for name in plain}
         return AgreementDetails(
-            **{name: self.cleaned_data[name] or None for name in plain},
+            **given,
             product_id=product.pk if product else None,
             team_id=team.pk if team else None,
         )
@@ -187,7 +188,13 @@ class AgreementForm(TermsForm):
 
 def _initial(terms: Terms, client: Client, agreement: Agreement | None) -> dict[str, Any]:
     if agreement is None:
-        return {"title": terms.document.title, "zone": client.zone, "currency": "USD"}
+        return {
+            "title": terms.document.title,
+            "zone": client.zone,
+            "currency": "USD",
+            "fee_per": Agreement.FeePeriod.MONTH,
+            "hosting": Agreement.Hosting.HOSTED,
+        }
     plain = ("ref", "title", "zone", "fee_per", "starts_on", "ends_on", "hosting", "product", "team")
     prepaid = None if agreement.prepaid_minor is None else Money(agreement.prepaid_minor, agreement.fee_currency)
     return {

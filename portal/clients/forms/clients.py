@@ -50,7 +50,7 @@ class ClientForm(OnceForm):
     )
 
     def __init__(self, *args: Any, client: Client | None = None, **kwargs: Any) -> None:
-        initial = {"zone": "America/New_York"}
+        initial: dict[str, Any] = {"zone": "America/New_York"}
         if client is not None:
             initial = {
                 "name": client.name,
@@ -119,7 +119,9 @@ class ContactForm(OnceForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if values.get("is_support_contact") and not values.get("phone"):
-            self.add_error("phone", "Phone is missing. A designated support contact is reached by phone too (JS-16).")
+            self.add_error(
+                "phone", "Nothing is filled in. A designated support contact is reached by phone too (JS-16)."
+            )
         if values.get("is_administrator") and not values.get("signs_in"):
             self.add_error("signs_in", "An administrator signs in. Tick this box, or take the other one away.")
         return values

@@ -156,7 +156,7 @@ def _locked_draft(agreement_id: int) -> Agreement:
     return agreement
 
 
-def _check_ref(ref: str, *, besides: int | None = None) -> None:
+def _check_ref(ref: str, *, besides: int = 0) -> None:
     if Agreement.objects.filter(ref__iexact=ref).exclude(pk=besides).exists():
         raise NameTakenError(f"There is an agreement {ref} already. Give another reference.", field="ref")
 

@@ -10,7 +10,7 @@ from portal.clients.errors import NameTakenError
 from portal.clients.models import Client, Provider
 
 
-def _check_name(name: str, *, besides: int | None = None) -> None:
+def _check_name(name: str, *, besides: int = 0) -> None:
     if Client.objects.filter(name__iexact=name).exclude(pk=besides).exists():
         raise NameTakenError(f"There is a client named {name} already. Give another name.", field="name")
 

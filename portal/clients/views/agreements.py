@@ -57,7 +57,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "agreement": found,
         "client": found.client,
         "now": now,
-        "sections": sections(terms),
+        "parts": sections(terms),
         "events": amendments(found),
         "missing": missing_for_activation(found) if is_draft and may_agree else [],
         "may_agree": may_agree,

@@ -47,7 +47,7 @@ def mails() -> Callable[[], list[EmailMessage]]:
 
 
 def code_in(message: EmailMessage) -> str:
-    found = re.search(r"[A-Z]{4}-[A-Z]{4}", message.subject)
+    found = re.search(r"[A-Z]{4}-[A-Z]{4}", str(message.subject))
     assert found
     return found.group()
 
