@@ -34,14 +34,19 @@ BEFORE_EVENTS = -1
 
 
 class Periods:
-    """Hosted event periods, merged, half-open, ascending. Clause: JS-10, T-5."""
+    """Hosted event periods, half-open, ascending; `begins` and `ends` are merged. Clause: JS-10, T-5.
 
-    __slots__ = ("begins", "ends")
+    Each period also keeps its own begin: should the one that covers it be cancelled, it is what has tightened since.
+    """
+
+    __slots__ = ("_own", "begins", "ends", "own_begins")
 
     def __init__(self, periods: Iterable[Period] = ()) -> None:
+        self._own = sorted(periods)
+        self.own_begins = sorted({begin for begin, _ in self._own})
         self.begins: list[datetime] = []
         self.ends: list[datetime] = []
-        for begin, end in sorted(periods):
+        for begin, end in self._own:
             if self.ends and begin <= self.ends[-1]:
                 self.ends[-1] = max(self.ends[-1], end)
             else:
@@ -56,6 +61,10 @@ class Periods:
     def covers(self, at: datetime) -> bool:
         """Return whether `at` lies in a period."""
         return bool(self.begins) and self.running(at) is not None
+
+    def running_since(self, at: datetime) -> set[datetime]:
+        """Return the begin of each single period that `at` lies in."""
+        return {begin for begin, end in self._own if begin <= at < end}
 
     def next_begin(self, after: datetime) -> datetime | None:
         """Return the first begin strictly after an instant."""
@@ -132,10 +141,11 @@ class Shared:
 
     def _begin_periods(self, moment: Moment, known_at: datetime | None, until: datetime) -> None:
         """Add the begins of the schedule in force after the last change, up to and with `until`."""
-        if known_at is None or not moment.periods.begins:
+        begins = moment.periods.own_begins
+        if known_at is None or not begins:
             return
         last = max(known_at, self.changes[-1].at) if self.changes else known_at
-        for begin in moment.periods.begins[bisect_right(moment.periods.begins, last) :]:
+        for begin in begins[bisect_right(begins, last) :]:
             if begin > until:
                 break
             self._add(Change(begin, BEFORE_EVENTS, HostedPeriodBegan(), moment))

@@ -13,9 +13,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from incidents.rules.shared import Change, HostedPeriodBegan, Moment, Ordered, Shared
+from incidents.rules.shared import Change, HostedPeriodBegan, Moment, Ordered, Periods, Shared
 from portal.contract import events as e
-from portal.contract.clock import Applied, Clock
+from portal.contract.clock import Clock
 from portal.contract.measures import NextRelease, Promise
 from portal.contract.terms import Terms
 
@@ -403,23 +403,17 @@ class IncidentState:
     def begin_hosted_period(self, at: datetime) -> None:
         """Let the hosted targets apply to what is unmet. Clause: JS-7, JS-10, T-7."""
         for clock in self._unmet.values():
-            self._apply_hosted(clock, at)
+            promise, ordinary = self._promise(clock.target, at)
+            if promise is not None and promise.hosted:
+                clock.tighten(at, promise, ordinary=ordinary, hosted=True, reason="hosted period")
 
-    def _apply_hosted(self, clock: Clock, at: datetime) -> None:
-        promise, ordinary = self._promise(clock.target, at)
-        if promise is not None and promise.hosted:
-            clock.tighten(at, promise, ordinary=ordinary, hosted=True, reason="hosted period")
-
-    def reschedule(self, at: datetime) -> None:
-        """Take over a changed schedule of hosted events. Clause: JS-10."""
+    def reschedule(self, at: datetime, before: Periods) -> None:
+        """Take over a changed schedule; a period that runs already begins to apply when it is known. Clause: JS-10."""
         periods = self.moment.periods
-        running = periods.running(at)
         for clock in self._unmet.values():
             clock.reschedule(periods.covers)
-            if running is not None and not any(
-                isinstance(turn, Applied) and turn.promise.hosted and turn.at >= running[0] for turn in clock.log
-            ):
-                self._apply_hosted(clock, at)
+        if periods.running_since(at) - before.running_since(at):
+            self.begin_hosted_period(at)
 
     def share(self, change: Change) -> None:
         """Take over a change of what the agreement's incidents share."""
@@ -429,7 +423,7 @@ class IncidentState:
         if isinstance(what, HostedPeriodBegan):
             self.begin_hosted_period(at)
         elif before.periods is not change.moment.periods:
-            self.reschedule(at)
+            self.reschedule(at, before.periods)
         elif before.releases is not change.moment.releases:
             for clock in self._unmet.values():
                 clock.replan(at, change.moment.releases)
