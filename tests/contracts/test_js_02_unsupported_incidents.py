@@ -1,0 +1,87 @@
+"""JS-2: no promise for an unsupported incident, also when staff determine it after the report."""
+
+from __future__ import annotations
+
+from tests.contracts.judging import event, judged, ny, reported
+
+
+def test_a_determination_voids_the_clocks_that_are_unmet_and_keeps_the_met_ones() -> None:
+    case = judged(
+        reported("10:00"),
+        event("10:10", "responded"),
+        event("10:20", "determined", category="other", reason="Their own script did it."),
+        until="10:25",
+    )
+
+    assert case.state("response") == "met"
+    assert {case.state(name) for name in ("contact", "resolution", "resolution_credit")} == {"void"}
+
+
+def test_a_determination_is_found_with_its_clause() -> None:
+    case = judged(
+        reported("10:00"), event("10:20", "determined", category="enhancement", reason="A wish."), until="12:00"
+    )
+
+    assert [(row.kind, row.subject, row.clause) for row in case.findings] == [("unsupported", "incident:A", "JS-2")]
+
+
+def test_nothing_starts_after_the_determination() -> None:
+    case = judged(
+        reported("10:00"),
+        event("10:20", "determined", category="general", reason="A question."),
+        event("10:25", "responded"),
+        event("10:26", "contacted"),
+        event("11:00", "reclassified", severity="major"),
+        event("11:30", "resolved"),
+        event("12:00", "reopened"),
+        until="13:00",
+    )
+
+    assert case.targets() == [("resolution", 1), ("resolution_credit", 1), ("response", 1), ("response_credit", 1)]
+    assert case.summary.breaches == 0
+
+
+def test_a_determination_at_the_due_instant_comes_before_the_breach() -> None:
+    case = judged(reported("10:00"), event("10:30", "determined", category="other", reason="Theirs."), until="11:00")
+
+    assert case.state("response") == "void"
+    assert case.clock("response").breached_at is None
+
+
+def test_an_unmet_clock_is_void_although_it_was_late_already() -> None:
+    case = judged(reported("10:00"), event("10:31", "determined", category="other", reason="Theirs."), until="11:00")
+
+    assert case.state("response") == "void"
+    assert case.clock("response").breached_at is None
+    assert case.clock("response").met_at is None
+
+
+def test_a_breach_of_a_clock_that_was_met_late_outlives_the_determination() -> None:
+    case = judged(
+        reported("10:00"),
+        event("10:45", "responded"),
+        event("10:50", "determined", category="other", reason="Theirs."),
+        until="11:00",
+    )
+
+    assert case.state("response") == "breached"
+    assert case.clock("response").breached_at == ny("10:30")
+
+
+def test_a_determination_after_the_resolution_undoes_nothing_that_was_met() -> None:
+    case = judged(
+        reported("10:00"),
+        event("10:20", "responded"),
+        event("11:00", "resolved"),
+        event("12:00", "determined", category="general", reason="A question after all."),
+        until="13:00",
+    )
+
+    assert case.state("resolution") == "met"
+    assert [row.kind for row in case.findings] == ["unsupported"]
+
+
+def test_a_suspended_client_learns_of_an_unsupported_incident_only_that() -> None:
+    case = judged(event("09:00", "agreement.suspended"), reported("10:00", category="general"), until="11:00")
+
+    assert [row.kind for row in case.findings] == ["unsupported"]

@@ -1,0 +1,52 @@
+"""JS-6: critical is answered within 30 minutes, told every 30 minutes, resolved within 6 hours, day and night."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.judging import event, judged, ny, reported
+
+
+def test_the_three_targets_of_a_critical_incident() -> None:
+    case = judged(reported("03-07 23:50"), event("03-08 00:10", "responded"), until="03-08 00:11")
+
+    assert case.due("response") == ny("03-08 00:20")
+    assert case.due("contact") == ny("03-08 00:40")
+    assert case.due("resolution") == ny("03-08 06:50")  # Six real hours: this night has no 02:00.
+    assert {case.clock(name).clause for name in ("response", "contact", "resolution")} == {"JS-6"}
+    assert {row.owed_by for row in case.rows.values()} == {"provider"}
+
+
+@pytest.mark.parametrize(("resolved", "state"), [("16:00", "met"), ("16:00:01", "breached")])
+def test_six_hours_are_the_resolutions_target(resolved: str, state: str) -> None:
+    case = judged(reported("10:00"), event("10:05", "responded"), event(resolved, "resolved"), until="17:00")
+
+    assert case.state("resolution") == state
+
+
+@pytest.mark.parametrize("on", ["client", "third_party"])
+def test_waiting_for_the_client_or_a_third_party_pauses_nothing(on: str) -> None:
+    case = judged(reported("10:00"), event("10:10", "responded"), event("10:20", "waiting", on=on), until="10:30")
+
+    assert case.due("contact") == ny("10:40")
+    assert case.due("resolution") == ny("16:00")
+    assert case.due("resolution_credit") == ny("16:00")
+    assert {row.state for row in case.rows.values()} == {"met", "running"}
+
+
+def test_the_contact_goes_on_every_half_hour_until_the_resolution() -> None:
+    contacts = [event(at, "contacted") for at in ("10:40", "11:10", "11:41")]
+
+    case = judged(reported("10:00"), event("10:10", "responded"), *contacts, event("12:00", "resolved"), until="13:00")
+
+    assert [case.state("contact", n) for n in (1, 2, 3, 4)] == ["met", "met", "breached", "met"]
+
+
+def test_other_targets_are_an_override_and_move_no_threshold() -> None:
+    overrides = {"severities": {"critical": {"response": "PT15M", "resolution": "PT2H", "contact": "PT10M"}}}
+
+    case = judged(reported("10:00"), event("10:05", "responded"), overrides=overrides, until="10:06")
+
+    assert (case.due("response"), case.due("resolution")) == (ny("10:15"), ny("12:00"))
+    assert case.due("contact") == ny("10:15")
+    assert (case.due("response_credit"), case.due("resolution_credit")) == (ny("10:30"), ny("16:00"))

@@ -1,0 +1,30 @@
+"""JS-8: major is answered within 4 hours, told every 4 hours, resolved within 24, around the clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.judging import event, judged, ny, reported
+
+
+def test_the_three_targets_of_a_major_incident() -> None:
+    case = judged(reported("03-07 22:00", severity="major"), event("03-07 23:00", "responded"), until="03-07 23:01")
+
+    assert case.due("response") == ny("03-08 03:00")  # Four real hours over the change of the clocks.
+    assert case.due("contact") == ny("03-08 04:00")
+    assert case.due("resolution") == ny("03-08 23:00")
+    assert {case.clock(name).clause for name in ("response", "contact", "resolution")} == {"JS-8"}
+
+
+@pytest.mark.parametrize(("answered", "state"), [("14:00", "met"), ("14:00:00.000001", "breached")])
+def test_four_hours_to_the_microsecond(answered: str, state: str) -> None:
+    case = judged(reported("10:00", severity="major"), event(answered, "responded"), until="15:00")
+
+    assert case.state("response") == state
+
+
+def test_waiting_for_the_client_pauses_nothing() -> None:
+    case = judged(reported("10:00", severity="major"), event("10:10", "waiting", on="client"), until="12:00")
+
+    assert case.due("response") == ny("14:00")
+    assert case.due("resolution") == ny("03-03 10:00")

@@ -1,0 +1,317 @@
+"""JS-10: a hosted event period is each event day, from 90 min before its first session to 30 min after its last."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.judging import event, hosted, judged, ny, reported
+
+NOON = ("05-05 12:00", "05-05 13:00")
+"""A session whose period is 10:30 to 13:30."""
+EARLY = hosted("05-01 09:00", NOON)
+
+
+@pytest.mark.parametrize(
+    ("reported_at", "clause"),
+    [("10:29:59.999999", "JS-6"), ("10:30", "JS-7"), ("13:29:59.999999", "JS-7"), ("13:30", "JS-6")],
+)
+def test_the_period_is_90_minutes_before_to_30_minutes_after(reported_at: str, clause: str) -> None:
+    case = judged(EARLY, reported(f"05-05 {reported_at}"))
+
+    assert case.clock("response").clause == clause
+
+
+def test_the_gap_between_two_sessions_of_a_day_is_inside() -> None:
+    case = judged(hosted("05-01 09:00", NOON, ("05-05 18:00", "05-05 19:00")), reported("05-05 14:30"))
+
+    assert case.due("response") == ny("05-05 14:40")
+
+
+def test_the_order_and_overlap_of_sessions_do_not_matter() -> None:
+    sessions = ("05-05 18:00", "05-05 19:00"), ("05-05 12:00", "05-05 19:30"), ("05-05 13:00", "05-05 14:00")
+
+    case = judged(
+        hosted("05-01 09:00", *sessions),
+        reported("05-05 10:30", incident="first"),
+        reported("05-05 19:59", incident="last"),
+        reported("05-05 20:00", incident="after"),
+    )
+
+    clauses = [case.clock("response", incident=name).clause for name in ("first", "last", "after")]
+    assert clauses == ["JS-7", "JS-7", "JS-6"]
+
+
+def test_two_days_are_two_periods() -> None:
+    case = judged(
+        hosted("05-01 09:00", NOON, ("05-06 12:00", "05-06 13:00")),
+        reported("05-05 20:00", incident="night"),
+        reported("05-06 10:30", incident="morning"),
+    )
+
+    assert case.clock("response", incident="night").clause == "JS-6"
+    assert case.clock("response", incident="morning").clause == "JS-7"
+
+
+def test_a_period_of_the_night_of_the_change_is_counted_in_real_minutes() -> None:
+    first_thing = hosted("03-01 09:00", ("03-08 03:00", "03-08 03:30"))  # An hour after 01:00: 02:00 does not exist.
+
+    before = judged(first_thing, reported("03-08 00:29:59"))
+    inside = judged(first_thing, reported("03-08 00:30"))
+
+    assert before.clock("response").clause == "JS-6"
+    assert inside.clock("response").clause == "JS-7"
+
+
+def test_every_open_critical_is_touched_and_no_other() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 10:20", incident="open"),
+        reported("05-05 10:20", incident="also open"),
+        reported("05-05 10:20", incident="resolved"),
+        event("05-05 10:25", "resolved", incident="resolved"),
+        reported("05-05 10:20", severity="major", incident="major"),
+        reported("05-05 10:20", category="general", incident="unsupported"),
+        until="05-05 10:31",
+    )
+
+    assert case.due("response", incident="open") == case.due("response", incident="also open") == ny("05-05 10:40")
+    assert case.clock("resolution", incident="resolved").due_at == ny("05-05 16:20")
+    assert case.due("response", incident="major") == ny("05-05 14:20")
+    assert case.targets("unsupported") == []
+
+
+# ------------------------------------------------------------------------------------------ announced, moved, cancelled
+
+
+def test_a_period_already_running_when_it_becomes_known_applies_from_that_instant() -> None:
+    case = judged(reported("05-05 10:45"), hosted("05-05 11:00", NOON), until="05-05 11:01")
+
+    assert case.due("response") == ny("05-05 11:10")
+    assert case.due("resolution") == ny("05-05 13:00")
+
+
+def test_a_period_that_is_over_when_it_becomes_known_applies_to_nothing() -> None:
+    case = judged(reported("05-05 13:10"), hosted("05-05 13:30", NOON), until="05-05 13:31")
+
+    assert case.due("response") == ny("05-05 13:40")
+    assert case.clock("response").clause == "JS-6"
+
+
+def test_a_breach_before_it_became_known_stays_ordinary() -> None:
+    case = judged(reported("05-05 10:30"), hosted("05-05 11:00:01", NOON), until="05-05 11:01")
+
+    assert (case.clock("response").breached_at, case.clock("response").clause) == (ny("05-05 11:00"), "JS-6")
+
+
+def test_cancelled_while_it_runs_its_tightenings_fall_away() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 10:20"),
+        event("05-05 10:35", "hosted_event.cancelled", hosted_event="H"),
+        until="05-05 10:45",
+    )
+
+    clock = case.clock("response")
+    assert (clock.due_at, clock.clause, clock.state) == (ny("05-05 10:50"), "JS-6", "running")
+    assert case.due("resolution") == ny("05-05 16:20")
+
+
+def test_cancelled_while_it_runs_an_incident_reported_inside_is_an_ordinary_critical() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 11:00"),
+        event("05-05 11:05", "hosted_event.cancelled", hosted_event="H"),
+        until="05-05 11:15",
+    )
+
+    assert (case.due("response"), case.clock("response").clause) == (ny("05-05 11:30"), "JS-6")
+
+
+def test_cancelled_at_the_hosted_due_instant_it_is_not_broken_yet() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 11:00"),
+        event("05-05 11:10", "hosted_event.cancelled", hosted_event="H"),
+        until="05-05 11:20",
+    )
+
+    assert case.state("response") == "running"
+
+
+def test_cancelled_after_the_breach_the_breach_stays() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 11:00"),
+        event("05-05 11:10:01", "hosted_event.cancelled", hosted_event="H"),
+        until="05-05 11:20",
+    )
+
+    assert (case.clock("response").breached_at, case.clock("response").clause) == (ny("05-05 11:10"), "JS-7")
+    assert case.due("resolution") == ny("05-05 17:00")
+
+
+def test_what_was_met_in_time_stays_as_it_was_met() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 11:00"),
+        event("05-05 11:05", "responded"),
+        event("05-05 11:06", "hosted_event.cancelled", hosted_event="H"),
+        until="05-05 11:20",
+    )
+
+    assert (case.clock("response").due_at, case.clock("response").clause) == (ny("05-05 11:10"), "JS-7")
+    assert (case.due("contact"), case.clock("contact").clause) == (ny("05-05 11:35"), "JS-6")
+
+
+def test_rescheduled_to_the_afternoon_the_tightening_falls_away_and_comes_again() -> None:
+    events = [
+        EARLY,
+        reported("05-05 10:20"),
+        event("05-05 10:25", "responded"),
+        hosted("05-05 11:00", ("05-05 15:00", "05-05 16:00"), event_name="rescheduled"),
+    ]
+
+    assert judged(*events, until="05-05 13:00").due("resolution") == ny("05-05 16:20")
+    assert judged(*events, until="05-05 13:30").due("resolution") == ny("05-05 15:30")
+
+
+def test_rescheduled_so_that_the_begin_is_still_covered_the_tightening_stays() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 10:20"),
+        event("05-05 10:25", "responded"),
+        hosted("05-05 11:00", ("05-05 11:45", "05-05 20:00"), event_name="rescheduled"),
+        until="05-05 11:30",
+    )
+
+    assert case.due("resolution") == ny("05-05 12:30")
+
+
+def test_rescheduled_to_have_begun_later_it_applies_anew_from_the_instant_it_is_known() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 10:20"),
+        event("05-05 10:25", "responded"),
+        hosted("05-05 11:00", ("05-05 12:15", "05-05 13:00"), event_name="rescheduled"),
+        until="05-05 11:30",
+    )
+
+    assert case.due("resolution") == ny("05-05 13:00")
+
+
+def test_lengthened_after_it_ended_it_applies_to_what_is_open_from_that_instant() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 13:40"),
+        event("05-05 13:45", "responded"),
+        hosted("05-05 14:00", NOON, ("05-05 17:00", "05-05 18:00"), event_name="rescheduled"),
+        until="05-05 14:10",
+    )
+
+    assert case.due("resolution") == ny("05-05 16:00")
+    assert case.due("contact") == ny("05-05 14:15")
+
+
+def test_scheduled_a_second_time_it_replaces_the_first() -> None:
+    case = judged(
+        EARLY, hosted("05-02 09:00", ("05-06 12:00", "05-06 13:00")), reported("05-05 11:00"), until="05-05 11:05"
+    )
+
+    assert case.clock("response").clause == "JS-6"
+
+
+def test_cancelled_and_scheduled_again_it_is_there_again() -> None:
+    case = judged(
+        EARLY,
+        event("05-02 09:00", "hosted_event.cancelled", hosted_event="H"),
+        hosted("05-03 09:00", NOON),
+        reported("05-05 11:00"),
+        until="05-05 11:05",
+    )
+
+    assert case.clock("response").clause == "JS-7"
+
+
+def test_moved_into_a_hosted_period_while_waiting_the_remaining_time_is_counted_anew() -> None:
+    case = judged(
+        EARLY,
+        reported("05-05 10:00"),
+        event("05-05 10:20", "waiting", on="information"),
+        event("05-05 11:00", "hosted_event.cancelled", hosted_event="H"),
+        event("05-05 12:00", "resumed"),
+        until="05-05 12:00",
+    )
+
+    assert case.due("resolution") == ny("05-05 17:40")
+
+
+# -------------------------------------------------------------------------------------------------------- two at a time
+
+
+AFTERNOON = hosted("05-01 09:00", ("05-05 13:30", "05-05 17:30"), name="second")
+"""A second event whose period is 12:00 to 18:00."""
+
+
+def test_two_overlapping_events_are_hosted_from_the_first_begin_to_the_last_end() -> None:
+    case = judged(
+        EARLY,
+        AFTERNOON,
+        reported("05-05 10:30", incident="first"),
+        reported("05-05 13:45", incident="second alone"),
+        reported("05-05 18:00", incident="after"),
+    )
+
+    clauses = [case.clock("response", incident=name).clause for name in ("first", "second alone", "after")]
+    assert clauses == ["JS-7", "JS-7", "JS-6"]
+
+
+def test_one_of_two_cancelled_where_the_other_covers_the_begin_changes_nothing() -> None:
+    same = hosted("05-01 09:00", ("05-05 12:00", "05-05 12:30"), name="second")
+    case = judged(
+        EARLY,
+        same,
+        reported("05-05 10:20"),
+        event("05-05 10:25", "responded"),
+        event("05-05 11:00", "hosted_event.cancelled", hosted_event="H"),
+        until="05-05 11:30",
+    )
+
+    assert case.due("resolution") == ny("05-05 12:30")
+
+
+def test_one_of_two_cancelled_before_the_other_begins_the_other_tightens_at_its_begin() -> None:
+    events = [
+        EARLY,
+        AFTERNOON,
+        reported("05-05 10:20"),
+        event("05-05 10:25", "responded"),
+        event("05-05 11:00", "hosted_event.cancelled", hosted_event="H"),
+    ]
+
+    assert judged(*events, until="05-05 11:59").due("resolution") == ny("05-05 16:20")
+    assert judged(*events, until="05-05 12:00").due("resolution") == ny("05-05 14:00")
+
+
+def test_one_of_two_cancelled_after_the_other_began_the_others_begin_is_what_tightened() -> None:
+    case = judged(
+        EARLY,
+        AFTERNOON,
+        reported("05-05 10:20"),
+        event("05-05 10:25", "responded"),
+        event("05-05 12:20", "hosted_event.cancelled", hosted_event="H"),
+        until="05-05 12:30",
+    )
+
+    assert case.due("resolution") == ny("05-05 14:00")
+
+
+def test_a_schedule_touches_the_contact_gap_that_is_open() -> None:
+    case = judged(
+        reported("05-05 10:40"),
+        event("05-05 10:50", "responded"),
+        hosted("05-05 11:00", NOON),
+        event("05-05 11:02", "hosted_event.cancelled", hosted_event="H"),
+        until="05-05 11:03",
+    )
+
+    assert (case.due("contact"), case.clock("contact").clause) == (ny("05-05 11:20"), "JS-6")
