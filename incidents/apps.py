@@ -11,12 +11,17 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
+        from incidents.mails import render
+        from incidents.notices import KINDS
         from incidents.services import IncidentKind
+        from portal.alerts.kinds import register_kind
         from portal.journal.subjects import register
         from portal.web import navigation
         from portal.web.navigation import NavEntry
 
         register("incident", IncidentKind())
+        for kind in KINDS:
+            register_kind(kind, render)
         navigation.register(
             NavEntry(url_name="incident_queue", label="Incidents", icon="life-buoy", audience="staff", order=20),
             NavEntry(url_name="hosted_events", label="Hosted events", icon="calendar", audience="staff", order=22),
