@@ -1,6 +1,5 @@
 """What a real mail server's answers do to a message."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,20 +9,9 @@ from portal.alerts.models import Message
 from portal.alerts.sender import MOST_ATTEMPTS
 from tests.factories import ProviderFactory
 from tests.portal.alerts.letters import NOW, letter, post, send
-from tests.portal.alerts.mail_server import MailServer, free_port, running
+from tests.portal.alerts.mail_server import MailServer, free_port
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mail_server(settings: Settings) -> Iterator[MailServer]:
-    """A mail server that the portal sends to."""
-    with running(MailServer()) as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST = "127.0.0.1"
-        settings.EMAIL_PORT = server.port
-        settings.EMAIL_TIMEOUT = 5
-        yield server
 
 
 @pytest.fixture

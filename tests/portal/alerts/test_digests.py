@@ -10,6 +10,7 @@ from portal.alerts.digests import MOST_NAMED
 from portal.alerts.models import Message
 from tests.factories import ProviderFactory
 from tests.portal.alerts.letters import NOW, letter, post, send
+from tests.portal.alerts.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,11 @@ pytestmark = pytest.mark.django_db
 def storm(number: int, name: str = "letter", **fields: Any) -> None:
     """Queue a number of letters to one address."""
     post(*(letter(f"{name}-{index:05}", **fields) for index in range(number)))
+
+
+@pytest.fixture(autouse=True)
+def _provider_in_new_york() -> None:
+    ProviderFactory(zone="America/New_York")
 
 
 def test_twenty_messages_within_a_minute_are_twenty_mails() -> None:
@@ -28,7 +34,6 @@ def test_twenty_messages_within_a_minute_are_twenty_mails() -> None:
 
 
 def test_twenty_one_messages_within_a_minute_are_one_mail_that_names_them_all() -> None:
-    ProviderFactory(zone="America/New_York")
     storm(21)
 
     send()
@@ -85,11 +90,12 @@ def test_a_minute_later_mails_go_out_one_by_one_again() -> None:
 
 
 def test_a_storm_that_goes_on_is_one_digest_a_minute() -> None:
+    begun = NOW + timedelta(seconds=50)
     for second in range(120):
-        post(*(letter(f"letter-{second}-{index}") for index in range(21)), at=NOW + timedelta(seconds=second))
-        send(NOW + timedelta(seconds=second))
+        post(*(letter(f"letter-{second}-{index}") for index in range(21)), at=begun + timedelta(seconds=second))
+        send(begun + timedelta(seconds=second))
 
-    send(NOW + timedelta(seconds=200))
+    send(begun + timedelta(seconds=200))
 
     assert len(mail.outbox) == 3
     assert not Message.objects.unsent().exists()
@@ -135,3 +141,28 @@ def test_markup_in_a_named_subject_is_shown_as_text() -> None:
     (digest,) = mail.outbox
     assert isinstance(digest, mail.EmailMultiAlternatives)
     assert "<img" not in str(digest.alternatives[0][0])
+
+
+def test_the_parts_of_a_digest_that_was_refused_for_a_while_do_not_go_out_by_themselves(
+    mail_server: MailServer,
+) -> None:
+    storm(20, "first")
+    send()
+    storm(5, "second")
+    mail_server.answers["ada@people.example"] = "451 Come back later"
+    send()
+    mail_server.answers.clear()
+
+    send(NOW + timedelta(minutes=2))
+
+    assert mail_server.subjects[20:] == ["5 alerts within a minute, Tue 2 Mar 2027, 10:32 ET"]
+    assert not Message.objects.unsent().exists()
+
+
+def test_a_digest_that_fails_for_good_fails_with_all_its_parts(mail_server: MailServer) -> None:
+    mail_server.answers["ada@people.example"] = "550 No such user"
+    storm(25)
+
+    send()
+
+    assert Message.objects.filter(failed_at=NOW, last_error="550 No such user").count() == 26

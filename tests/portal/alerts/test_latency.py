@@ -50,6 +50,13 @@ def test_one_alert_is_its_own_percentiles() -> None:
     assert latency(since=NOW).stages[0] == Stage("Due to detected", *[38 * MILLISECOND] * 4)
 
 
+def test_a_percentile_is_the_length_of_an_alert_that_occurred() -> None:
+    for number in (1, 2, 3):
+        alerted(number, detection=number * MILLISECOND)
+
+    assert latency(since=NOW).stages[0] == Stage("Due to detected", *(number * MILLISECOND for number in (2, 3, 3, 3)))
+
+
 def test_what_was_detected_late_is_left_out() -> None:
     alerted(1)
     alerted(2, due=False)

@@ -1,12 +1,17 @@
 """The sender: claims under a lease, checks once more, marks what was accepted."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from portal.alerts.models import Heartbeat, Message
 from portal.alerts.queries import alerting_state
@@ -44,13 +49,27 @@ def test_another_senders_lease_is_respected_until_it_runs_out() -> None:
     assert send(NOW + LEASE) == 1
 
 
-def test_a_batch_that_takes_longer_than_its_lease_gives_the_rest_back() -> None:
+class LeaseWatch(EmailBackend):
+    """Keeps mails in memory, and beside each the end of the lease under which it was sent."""
+
+    leases: ClassVar[list[datetime | None]] = []
+
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        """Keep the mails."""
+        LeaseWatch.leases += [Message.objects.get(address=sent.to[0]).claimed_until for sent in messages]
+        return super().send_messages(messages)
+
+
+def test_a_batch_that_takes_longer_than_its_lease_gives_the_rest_back(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.LeaseWatch"
     post(*(letter(f"letter-{number}", f"a{number}@people.example") for number in range(9)))
 
     send_outbox(clock=ticking(NOW, LEASE / 12))
 
+    accepted = Message.objects.order_by("pk").values_list("accepted_at", flat=True)
     assert len(mail.outbox) == 9
-    assert len({sent.extra_headers["Message-ID"] for sent in mail.outbox}) == 9
+    assert len(set(LeaseWatch.leases)) > 1
+    assert all(until > at for until, at in zip(LeaseWatch.leases, accepted, strict=True) if until and at)
 
 
 def test_an_alert_that_is_no_longer_true_is_suppressed_with_its_reason() -> None:
