@@ -195,6 +195,10 @@ class Shared:
         """Return how many changes come before an event."""
         return bisect_left(self._keys, (at, order))
 
+    def at(self, at: datetime) -> Moment:
+        """Return what holds at an instant, changes at it included."""
+        return self.before(bisect_right(self.changes, at, key=lambda change: change.at))
+
     def before(self, position: int) -> Moment:
         """Return what holds after the first `position` changes."""
         return self.changes[position - 1].moment if position else self.start

@@ -8,11 +8,11 @@ Clause: JS-1, JS-2, JS-4 to JS-13, JS-22, JB-4 to JB-7, JB-12, T-5 to T-7, T-11.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from incidents.rules.findings import Finding
 from incidents.rules.shared import Change, HostedPeriodBegan, Moment, Ordered, Periods, Shared
 from portal.contract import events as e
 from portal.contract.clock import Clock
@@ -23,18 +23,6 @@ TARGETS = ("response", "contact", "resolution")
 THRESHOLD_OF = {"response": "response_credit", "resolution": "resolution_credit"}
 SUSPENDED = "suspended"
 NOT_PROMISED = "not promised for this severity"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that happened against a clause."""
-
-    at: datetime
-    subject: str
-    kind: str
-    clause: str
-    message: str
-    data: dict[str, Any] = field(default_factory=dict)
 
 
 class Plan:
