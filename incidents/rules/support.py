@@ -62,6 +62,7 @@ class IncidentState:
     """One incident as its history left it: facts for pages, and its clocks by target and ordinal."""
 
     __slots__ = (
+        "_gap_voided",
         "_unmet",
         "attributed",
         "category",
@@ -116,6 +117,7 @@ class IncidentState:
         self.contacts = 0
         self.clocks: dict[tuple[str, int], Clock] = {}
         self._unmet: dict[str, Clock] = {}
+        self._gap_voided = False  # The open gap has no clock any more; the next contact opens the next.
         self.findings: list[Finding] = []
 
     # -- what pages ask
@@ -181,10 +183,11 @@ class IncidentState:
         if (self.reproduced_at is not None or not self.plan.from_reproduction) and not self.attributed:
             self._start("resolution", self.opening, at, reason)
             self._start("resolution_credit", self.opening, at, reason)
-        if self.responded_at is not None and "contact" not in self._unmet:
+        if self.responded_at is not None and "contact" not in self._unmet and not self._gap_voided:
             self._start_contact(at, reason)
 
     def _start_contact(self, at: datetime, reason: str) -> None:
+        self._gap_voided = False
         self._start("contact", self.contacts + 1, at, reason)
         if "contact" in self._unmet:
             self.contacts += 1
@@ -330,6 +333,7 @@ class IncidentState:
         for target in list(self._unmet):
             self._meet(target, at)
         self._end_wait(at)
+        self._gap_voided = False
         self.resolved_at, self.resolved_by = at, by
 
     def reopen(self, event: e.IncidentReopened, at: datetime) -> None:
@@ -384,6 +388,7 @@ class IncidentState:
         """Let a recorded breach no longer count."""
         clock = self.clocks.get((event.target, event.ordinal))
         if clock is not None and clock.breached_at is not None:
+            self._gap_voided = self._gap_voided or self._unmet.get("contact") is clock
             self._void(clock, at, "breach voided")
 
     # -- what is shared
