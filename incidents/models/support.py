@@ -1,0 +1,192 @@
+"""Support incidents: the problems they share, what was written on them, what was asked and quoted."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from portal.accounts.models import User
+from portal.clients.models import Agreement, Client
+
+
+class Category(models.TextChoices):
+    """What an incident is about; the last three are unsupported. Clause: JS-1, JS-2."""
+
+    AVAILABILITY = "availability", "The service can't be reached"
+    NONCONFORMITY = "nonconformity", "Something does not work as it should"
+    GENERAL = "general", "A question or help with using it"
+    ENHANCEMENT = "enhancement", "A wish for something new"
+    OTHER = "other", "Something else"
+
+
+class Problem(models.Model):
+    """A root cause that incidents share. Clause: JS-13."""
+
+    ref = models.CharField(max_length=60, unique=True)
+    title = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.title}"
+
+
+class IncidentQuerySet(models.QuerySet["Incident"]):
+    """Incidents, narrowed to what a user may see and to how they stand."""
+
+    def visible_to(self, user: User) -> Self:
+        """Staff see every incident; a client's user sees its own client's."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_provider else self.filter(client_id=user.client_id)
+
+    def open(self) -> Self:
+        """Only incidents that somebody still has to solve."""
+        return self.filter(status__in=Incident.OPEN)
+
+
+class Incident(models.Model):
+    """One incident. What the rules know of it is a copy of the journal's fold, written by the retime alone;
+    title, people and texts are the row's own."""
+
+    class Status(models.TextChoices):
+        NEW = "new", "New"
+        IN_PROGRESS = "in_progress", "In progress"
+        WAITING = "waiting", "Waiting"
+        RESOLVED = "resolved", "Resolved"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        MERGED = "merged", "Merged"
+
+    OPEN = (Status.NEW, Status.IN_PROGRESS, Status.WAITING)
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="incidents")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="incidents")
+    ref = models.CharField(max_length=200)
+    title = models.CharField(max_length=300)
+    channel = models.CharField(max_length=20, blank=True)
+    version = models.CharField(max_length=100, blank=True)
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="assigned_incidents"
+    )
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+
+    # Copied from the fold.
+    severity = models.CharField(max_length=31)
+    category = models.CharField(max_length=20, choices=Category.choices)
+    supported = models.BooleanField(default=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
+    reported_at = models.DateTimeField()
+    diagnostics_at = models.DateTimeField(null=True, blank=True)
+    responded_at = models.DateTimeField(null=True, blank=True)
+    reproduced_at = models.DateTimeField(null=True, blank=True)
+    waiting_on = models.CharField(max_length=12, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=10, blank=True)
+    cause = models.CharField(max_length=20, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was withdrawn or merged.")
+    reopenings = models.PositiveIntegerField(default=0)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-reported_at", "-id")
+        constraints = [models.UniqueConstraint(fields=["agreement", "ref"], name="incident_ref_once_in_its_agreement")]
+        indexes = [
+            models.Index(fields=["client", "-reported_at", "-id"], name="incident_of_client"),
+            models.Index(fields=["-reported_at", "-id"], name="incident_newest"),
+            # Staff's open queue, and the retime of what a hosted event or a release touches.
+            models.Index(
+                fields=["agreement", "severity", "reported_at"],
+                name="incident_open",
+                condition=Q(status__in=["new", "in_progress", "waiting"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to solve it."""
+        return self.status in self.OPEN
+
+
+class Comment(models.Model):
+    """Something that somebody wrote on an incident: to the client, or for staff alone."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    body = models.TextField(max_length=20_000)
+    at = models.DateTimeField()
+    internal = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.incident.ref} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class InformationRequest(models.Model):
+    """What staff asked the client for, as a checklist; the resolution clock waits while it is open. Clause: JS-12."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="information_requests")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-asked_at", "-id")
+
+    def __str__(self) -> str:
+        return f"Information asked on {self.incident.ref}"
+
+
+class InformationItem(models.Model):
+    """One thing asked for."""
+
+    request = models.ForeignKey(InformationRequest, on_delete=models.CASCADE, related_name="items")
+    text = models.CharField(max_length=300)
+    provided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Quote(models.Model):
+    """Paid help with an unsupported incident, offered in hours at a rate. Clause: JS-2."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="quotes")
+    hours = models.DecimalField(max_digits=7, decimal_places=2)
+    rate_minor = models.BigIntegerField(help_text="Price of an hour in the currency's minor unit.")
+    currency = models.CharField(max_length=3)
+    quoted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    quoted_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-quoted_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.hours} h for {self.incident.ref}"
