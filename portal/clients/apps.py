@@ -34,5 +34,14 @@ class ClientsConfig(AppConfig):
                 section="Installation",
                 allows=administers,
             ),
+            navigation.NavEntry(
+                url_name="admin:index",
+                label="Records",
+                icon="database",
+                audience="staff",
+                order=910,
+                section="Installation",
+                allows=administers,
+            ),
             navigation.NavEntry(url_name="agreements", label="Agreements", icon="scale", audience="client", order=40),
         )

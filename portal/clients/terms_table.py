@@ -87,20 +87,15 @@ class Section:
 
 
 def sections(terms: Terms) -> list[Section]:
-    """Return every value of a contract, section by section; each severity is a section of its own."""
+    """Return every value of a contract: the severities, each a section of its own, the rest, the business hours."""
     document = terms.document
-    found = [Section("Business hours", list(_calendar(terms)))]
+    severities = document.support.severities if document.support else []
+    found = [Section(f"Severity: {_plain(severity.name)}", list(_rows("", severity))) for severity in severities]
     for name, title in SECTIONS.items():
         part = getattr(document, name)
-        if part is None:
-            continue
-        found.append(Section(title, list(_rows("", part))))
-        if part is document.support:
-            found.extend(
-                Section(f"Severity: {_plain(severity.name)}", list(_rows("", severity)))
-                for severity in document.support.severities
-            )
-    return found
+        if part is not None:
+            found.append(Section(title, list(_rows("", part))))
+    return [*found, Section("Business hours", list(_calendar(terms)))]
 
 
 def _calendar(terms: Terms) -> Iterator[Row]:

@@ -184,8 +184,8 @@ def agreement_suspend(request: HttpRequest, agreement_id: int) -> HttpResponse:
     context = {
         "client": found.client,
         "title": f"Suspend support under {found.ref}",
-        "text": "Every open clock of its incidents pauses now. New incidents are kept and wait. Both sides see it.",
-        "clause_id": "JS-22",
+        "text": "Every open clock of its incidents pauses now. New incidents are kept and wait. "
+        "Both sides see it (JS-22).",
         "submit": "Suspend support",
         "cancel_url": reverse("agreement", args=[found.pk]),
     }
