@@ -6,18 +6,28 @@ than their own; what all of them share is folded once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
+from incidents.rules.findings import Finding
 from incidents.rules.shared import Ordered, Shared
-from incidents.rules.support import Finding, IncidentState, fold
+from incidents.rules.support import IncidentState, fold
 from portal.contract import events as e
 from portal.contract.clock import Clock
 from portal.contract.explain import Explanation, explain
+from portal.contract.terms import read_terms
+from portal.replay.forking import in_order
 from portal.replay.history import History
+
+BATCH = 2000
+"""Incidents that are judged together."""
 
 
 class ClockRow(Struct, frozen=True, gc=False):
@@ -58,6 +68,33 @@ class Summary(Struct):
     credit_total: str = "0.00"
     credit_capped: bool = False
 
+    def count(self, rows: Sequence[ClockRow]) -> None:
+        """Count clocks."""
+        self.clocks += len(rows)
+        for row in rows:
+            if row.breached_at is not None:
+                self.breaches += 1
+                self.provider_breaches += row.owed_by == "provider"
+
+    def add(self, other: Summary) -> None:
+        """Add the counts of a batch."""
+        self.incidents += other.incidents
+        self.clocks += other.clocks
+        self.breaches += other.breaches
+        self.provider_breaches += other.provider_breaches
+
+
+Rendered = TypeVar("Rendered")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[Rendered]):
+    """What came of some incidents, in the order of their references."""
+
+    rendered: Rendered
+    findings: list[FindingRow]
+    summary: Summary
+
 
 def clock_row(subject: str, clock: Clock) -> ClockRow:
     """Return a clock's row."""
@@ -84,7 +121,8 @@ def finding_row(finding: Finding) -> FindingRow:
 class Judgement:
     """A history under its terms.
 
-    `clocks` is read once, to its end; `findings`, `availability`, `credits` and `summary` are complete after that.
+    `clocks` or `batches` is read once, to its end; after that `findings`, `availability`, `credits` and `summary` are
+    complete.
     """
 
     def __init__(self, history: History) -> None:
@@ -94,36 +132,19 @@ class Judgement:
         self.availability: list[dict[str, Any]] = []
         self.credits: list[dict[str, Any]] = []
         self.summary = Summary()
-        self._incidents: dict[str, list[Ordered]] = {}
-        shared: list[Ordered] = []
-        covers = {family: history.terms.covers(family) for family in _FAMILIES}
-        for row in history.events:
-            if row[0] > self.until:
-                break
-            event = row[2]
-            if isinstance(event, e.IncidentEvent):
-                if covers["incident"]:
-                    self._incidents.setdefault(event.incident, []).append(row)
-                else:
-                    self.summary.ignored += 1
-            elif isinstance(event, e.BreachVoided):
-                kind, ref = event.subject
-                if kind == "incident" and ref in self._incidents:
-                    self._incidents[ref].append(row)
-            elif not covers.get(event.family, True):
-                self.summary.ignored += 1
-            else:
-                if isinstance(event, e.AgreementAmended):
-                    covers = _covers_after(event)
-                shared.append(row)
+        coverage = _Coverage(history, self.until)
+        shared = [row for row in history.others if row[0] <= self.until and coverage.covers(row)]
+        self._incidents = history.incidents
+        if not coverage.always("incident"):
+            covered = {
+                ref: [row for row in rows if row[0] <= self.until and coverage.covers(row)]
+                for ref, rows in history.incidents.items()
+            }
+            self._incidents = {
+                ref: rows for ref, rows in covered.items() if rows and type(rows[0][2]) is e.IncidentReported
+            }
+        self.summary.ignored = coverage.ignored
         self.shared = Shared(history.terms, shared, until=self.until)
-
-    def states(self) -> Iterator[IncidentState]:
-        """Yield every incident's state, by reference; each is folded as it is asked for."""
-        for ref in sorted(self._incidents):
-            state = fold(ref, self._incidents[ref], self.shared, until=self.until)
-            if state is not None:
-                yield state
 
     def state(self, ref: str) -> IncidentState | None:
         """Return one incident's state."""
@@ -131,19 +152,37 @@ class Judgement:
 
     def clocks(self) -> Iterator[ClockRow]:
         """Yield every clock, by subject, target and ordinal."""
-        summary = self.summary
-        for state in self.states():
+        for rows in self.batches(list):
+            yield from rows
+
+    def batches(self, render: Callable[[Iterable[ClockRow]], Rendered], *, processes: int = 1) -> Iterator[Rendered]:
+        """Yield every clock, by subject, target and ordinal, a batch at a time as `render` makes of it.
+
+        With several processes the incidents are judged and rendered by forked children.
+        """
+        refs = sorted(self._incidents)
+        batches = [refs[start : start + BATCH] for start in range(0, len(refs), BATCH)]
+        for batch in in_order(partial(self._judge, render=render), batches, processes=processes):
+            self.summary.add(batch.summary)
+            self.findings += batch.findings
+            yield batch.rendered
+        self.findings.sort(key=attrgetter("at", "subject"))
+
+    def _judge(self, refs: Iterable[str], *, render: Callable[[Iterable[ClockRow]], Rendered]) -> Batch[Rendered]:
+        summary = Summary()
+        rows: list[ClockRow] = []
+        findings: list[FindingRow] = []
+        for ref in refs:
+            state = self.state(ref)
+            if state is None:
+                continue
             summary.incidents += 1
-            self.findings += map(finding_row, state.findings)
+            findings += map(finding_row, state.findings)
             subject = state.subject
-            for key in sorted(state.clocks):
-                clock = state.clocks[key]
-                summary.clocks += 1
-                if clock.breached_at is not None:
-                    summary.breaches += 1
-                    summary.provider_breaches += clock.owed_by == "provider"
-                yield clock_row(subject, clock)
-        self.findings.sort(key=lambda row: (row.at, row.subject))
+            clocks = state.clocks
+            rows += [clock_row(subject, clocks[key]) for key in sorted(clocks)]
+        summary.count(rows)
+        return Batch(render(rows), findings, summary)
 
     def explanations(self, subject: str) -> list[Explanation]:
         """Return why each clock of a subject is due when it is; empty for a subject without clocks."""
@@ -162,11 +201,25 @@ class Judgement:
         ]
 
 
-_FAMILIES = sorted({name.partition(".")[0] for name in e.REGISTRY})
+class _Coverage:
+    """Which families of events the terms of each time have a section for; counts what they have none for."""
 
+    def __init__(self, history: History, until: datetime) -> None:
+        self.ignored = 0
+        self._amended: list[tuple[datetime, int]] = []
+        self._terms = [history.terms]
+        for at, line, event in history.others:
+            if isinstance(event, e.AgreementAmended) and at <= until:
+                self._amended.append((at, line))
+                self._terms.append(read_terms(event.terms))
 
-def _covers_after(event: e.AgreementAmended) -> dict[str, bool]:
-    from portal.contract.terms import read_terms
+    def always(self, family: str) -> bool:
+        """Return whether the section was there all the time."""
+        return all(terms.covers(family) for terms in self._terms)
 
-    terms = read_terms(event.terms)
-    return {family: terms.covers(family) for family in _FAMILIES}
+    def covers(self, row: Ordered) -> bool:
+        """Return whether an event counts; it is counted as ignored where it does not."""
+        at, line, event = row
+        covered = self._terms[bisect_left(self._amended, (at, line))].covers(event.family)
+        self.ignored += not covered
+        return covered

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Literal
 
 import msgspec
@@ -20,12 +22,16 @@ from incidents.rules.shared import Ordered
 from portal.contract import events as e
 from portal.contract.bad_line import BadLine
 from portal.contract.money import InvalidMoney, Money
-from portal.contract.terms import FEWEST_CUTOFF_DAYS, InvalidTerms, Terms, read_terms
+from portal.contract.terms import InvalidTerms, Terms, read_terms
 from portal.contract.zones import InvalidZone, check_zone
+from portal.replay.ordering import check_order
 
 LONGEST_LINE = 4_000_000
 DEEPEST = 32
 HEADER_LINE = 1
+NOTED = 100_000
+BY_INSTANT = itemgetter(0)
+"""Sorting is stable: equal instants keep the order of their lines."""
 
 Note = Callable[[int], None]
 """Is told how many lines were read, every hundred thousand."""
@@ -64,13 +70,25 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A header and its events, sorted by instant, equal instants by line."""
+    """A header and its events, each list sorted by instant, equal instants by line.
+
+    Attributes:
+        until: 'Now' for what is still open, UTC; the last event's instant where nothing else says so.
+        incidents: By reference, each incident's own events and the voiding of its breaches.
+        others: All other events.
+    """
 
     header: Header
     terms: Terms
     fee: Money | None
     until: datetime | None
-    events: list[Ordered] = field(default_factory=list)
+    incidents: dict[str, list[Ordered]]
+    others: list[Ordered]
+
+    @property
+    def events(self) -> list[Ordered]:
+        """All events in one list, sorted."""
+        return sorted(chain(self.others, *self.incidents.values()), key=itemgetter(0, 1))
 
 
 def read_history(
@@ -85,7 +103,7 @@ def read_history(
         note: Shows progress.
 
     Raises:
-        BadLine: The first bad line, in the file's order; then what only the order of events shows.
+        BadLine: The first line that can't be read, in the file's order; then the first that comes at the wrong time.
     """
     numbered = enumerate(lines, start=1)
     first = next(numbered, None)
@@ -93,8 +111,9 @@ def read_history(
         raise BadLine(HEADER_LINE, "header", 'expected a header such as {"replay": 1, "terms": "juno-live-support", …}')
     header = _read_header(first[1])
     compiled, fee = _check_header(header, terms)
-    events: list[Ordered] = []
-    append, decode, severities = events.append, e.DECODER.decode, header.severity_map
+    incidents: dict[str, list[Ordered]] = {}
+    others: list[Ordered] = []
+    decode, incident_event = e.DECODER.decode, e.IncidentEvent
     for number, line in numbered:
         try:
             event = decode(line)
@@ -102,22 +121,32 @@ def read_history(
             if not line.strip():
                 continue
             event = _read_slowly(number, line, error)
-        if severities is not None and isinstance(event, e.IncidentReported | e.IncidentReclassified):
-            mapped = severities.get(event.severity)
-            if mapped is not None:
-                event = msgspec.structs.replace(event, severity=mapped)
-        append((e.as_utc(event.at), number, event))
-        if note is not None and number % 100_000 == 0:
+        at = event.at
+        row = (at if at.tzinfo is UTC else e.as_utc(at), number, event)
+        if isinstance(event, incident_event):
+            incidents.setdefault(event.incident, []).append(row)
+        elif isinstance(event, e.BreachVoided) and event.subject[0] == "incident":
+            incidents.setdefault(event.subject[1], []).append(row)
+        else:
+            others.append(row)
+        if not number % NOTED and note is not None:
             note(number)
-    events.sort(key=_order)
-    _Order(compiled).check(events)
+    for rows in (others, *incidents.values()):
+        rows.sort(key=BY_INSTANT)
+    if header.severity_map:
+        for rows in incidents.values():
+            rows[:] = [(at, number, _mapped(event, header.severity_map)) for at, number, event in rows]
+    check_order(compiled, incidents, others)
     end = until or header.until
-    last = e.as_utc(end) if end is not None else (events[-1][0] if events else None)
-    return History(header, compiled, fee, last, events)
+    if end is None:
+        end = max((rows[-1][0] for rows in (others, *incidents.values()) if rows), default=None)
+    return History(header, compiled, fee, end and e.as_utc(end), incidents, others)
 
 
-def _order(row: Ordered) -> tuple[datetime, int]:
-    return row[0], row[1]
+def _mapped(event: e.Event, severities: Mapping[str, str]) -> e.Event:
+    if isinstance(event, e.IncidentReported | e.IncidentReclassified) and event.severity in severities:
+        return msgspec.structs.replace(event, severity=severities[event.severity])
+    return event
 
 
 def _read_header(line: bytes) -> Header:
@@ -221,99 +250,3 @@ def _bad(number: int, error: msgspec.ValidationError) -> BadLine:
     if "timezone component" in message or "RFC3339" in message:
         message = "expected an ISO 8601 instant that exists, with an offset, such as 2026-03-02T10:00:00-05:00"
     return BadLine(number, found[1] if found else "line", message)
-
-
-# ------------------------------------------------------------------------------------- what only the order can show
-
-
-class _Order:
-    """Walks over sorted events and refuses what comes before its subject or against a clause's bounds."""
-
-    def __init__(self, terms: Terms) -> None:
-        self.terms = terms
-        self.known: dict[str, set[str]] = {"incident": set(), "hosted_event": set(), "implementation": set()}
-        self.requests: set[tuple[str, str]] = set()
-
-    def check(self, events: Iterable[Ordered]) -> None:
-        incidents = self.known["incident"]
-        for _, number, event in events:
-            if isinstance(event, e.IncidentEvent):
-                if type(event) is e.IncidentReported:
-                    if event.incident in incidents:
-                        raise BadLine(
-                            number, "incident", f"{event.incident!r} was reported before; report each incident once"
-                        )
-                    incidents.add(event.incident)
-                    self._severity(number, event.severity)
-                elif event.incident not in incidents:
-                    raise BadLine(number, "incident", f"{event.incident!r} was not reported by then")
-                elif type(event) is e.IncidentReclassified:
-                    self._severity(number, event.severity)
-            else:
-                self._other(number, event)
-
-    def _severity(self, number: int, severity: str) -> None:
-        ranks = self.terms.ranks
-        if ranks and severity not in ranks:
-            raise BadLine(
-                number, "severity", f"{severity!r} is no severity of these terms; they have {', '.join(ranks)}"
-            )
-
-    def _introduced(self, number: int, kind: str, ref: str, introducing: type[e.Event], event: e.Event) -> None:
-        if isinstance(event, introducing):
-            self.known[kind].add(ref)
-        elif ref not in self.known[kind]:
-            raise BadLine(number, kind, f"{ref!r} was not introduced by {e.INTRODUCED_BY[kind]} by then")
-
-    def _other(self, number: int, event: e.Event) -> None:
-        match event:
-            case e.BreachVoided():
-                kind, ref = event.subject
-                if kind in self.known and ref not in self.known[kind]:
-                    raise BadLine(number, "subject", f"{event.subject_ref!r} was not introduced by then")
-            case e.HostedEventEvent():
-                self._introduced(number, "hosted_event", event.hosted_event, e.HostedEventScheduled, event)
-                if isinstance(event, e.HostedEventScheduled | e.HostedEventRescheduled):
-                    self._zone(number, event.timezone)
-                    for start, end in event.sessions:
-                        self._interval(number, "sessions", start, end)
-            case e.MaintenanceAnnounced():
-                self._interval(number, "end", event.start, event.end)
-            case e.OutageRecorded():
-                if event.end is not None:
-                    self._interval(number, "end", event.start, event.end)
-            case e.AgreementAmended():
-                try:
-                    self.terms = read_terms(event.terms)
-                except InvalidTerms as error:
-                    raise BadLine(number, "terms", str(error)) from None
-            case e.ImplementationEvent():
-                self._implementation(number, event)
-            case e.ChangeRequested():
-                self._zone(number, event.timezone)
-                self._interval(number, "end", event.start, event.end)
-
-    def _implementation(self, number: int, event: e.ImplementationEvent) -> None:
-        self._introduced(number, "implementation", event.implementation, e.ImplementationPlanned, event)
-        if isinstance(event, e.ImplementationPlanned):
-            days = event.cutoff_business_days
-            if days is not None and days < FEWEST_CUTOFF_DAYS:
-                raise BadLine(
-                    number, "cutoff_business_days", f"{days} is under {FEWEST_CUTOFF_DAYS} business days (JI-6)"
-                )
-        elif isinstance(event, e.ImplementationRequested):
-            self.requests.add((event.implementation, event.request))
-        elif isinstance(event, e.ImplementationAnswered) and (event.implementation, event.request) not in self.requests:
-            raise BadLine(number, "request", f"{event.request!r} was not requested by then")
-
-    @staticmethod
-    def _zone(number: int, zone: str) -> None:
-        try:
-            check_zone(zone)
-        except InvalidZone as error:
-            raise BadLine(number, "timezone", str(error)) from None
-
-    @staticmethod
-    def _interval(number: int, name: str, start: datetime, end: datetime) -> None:
-        if end <= start:
-            raise BadLine(number, name, f"{end.isoformat()} is not after {start.isoformat()}")

@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from portal.contract.explain import Explanation
-from portal.replay.engine import Judgement
+from portal.replay.engine import ClockRow, Judgement
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
-def json_document(judgement: Judgement, *, explain: str | None = None, compact: bool = False) -> Iterator[bytes]:
+def json_document(
+    judgement: Judgement, *, explain: str | None = None, compact: bool = False, processes: int = 1
+) -> Iterator[bytes]:
     """Yield one JSON document in pieces; a million clocks never stand in memory as one text.
 
     Args:
         judgement: Not read before.
         explain: A subject whose clocks are explained in a further section.
         compact: The whole document on one line.
+        processes: How many work on it.
     """
     separator = b"," if compact else b",\n  "
     section = b"," if compact else b",\n "
     yield b'{"clocks": ['
-    for index, row in enumerate(judgement.clocks()):
-        if index:
-            yield separator
-        yield _encode(row)
+    first = True
+    for rows in judgement.batches(partial(_rows, separator=separator), processes=processes):
+        if rows:
+            yield rows if first else separator + rows
+            first = False
     yield b"]"
     for name in ("findings", "availability", "credits"):
         yield section + b'"' + name.encode() + b'": ' + _encode(getattr(judgement, name))
     if explain is not None:
-        rows = [explanation_row(part) for part in judgement.explanations(explain)]
-        yield section + b'"explain": ' + _encode({"subject": explain, "clocks": rows})
+        found = [explanation_row(part) for part in judgement.explanations(explain)]
+        yield section + b'"explain": ' + _encode({"subject": explain, "clocks": found})
     yield section + b'"summary": ' + _encode(judgement.summary) + b"}\n"
+
+
+def _rows(rows: Iterable[ClockRow], *, separator: bytes) -> bytes:
+    return separator.join(map(_encode, rows))
 
 
 def explanation_row(explanation: Explanation) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portal.contract.bad_line import BadLine
 from portal.replay.engine import Judgement
 from portal.replay.files import opened
+from portal.replay.forking import processors
 from portal.replay.history import read_history
 from portal.replay.output import json_document, table
 
@@ -41,6 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Judge each file in turn."""
+        gc.disable()  # A million small events hold no cycles; the search for them costs a third of the time.
         until = _until(options["until"])
         many = len(options["files"]) > 1
         failed = False
@@ -60,7 +63,7 @@ class Command(BaseCommand):
                 for line in table(judgement, explain=options["explain"]):
                     self.stdout.write(line)
             else:
-                for piece in json_document(judgement, explain=options["explain"], compact=many):
+                for piece in json_document(judgement, explain=options["explain"], compact=many, processes=processors()):
                     self._write(piece)
         if failed:
             raise CommandError("not every file could be read; their lines say why", returncode=2)
