@@ -69,7 +69,7 @@ def history() -> None:
             by=contact,
             now=MONDAY,
         )
-        clock = Clock.objects.filter(agreement=agreement, subject_ref=incident.ref).first()
+        clock = Clock.objects.filter(agreement=agreement, subject_ref=incident.ref)[0]
         Breach.objects.create(clock=clock, due_at=MONDAY, detected_at=MONDAY, late_detected=False)
         schedule_hosted_event(
             agreement_id=agreement.pk,

@@ -163,6 +163,18 @@ def test_an_emailed_code_signs_in(client: Browser, dana: User, mails: Callable[[
     assert client.session["_auth_user_id"] == str(dana.pk)
 
 
+def test_an_emailed_code_leads_on_to_the_page_that_was_asked_for(
+    client: Browser, dana: User, mails: Callable[[], list[EmailMessage]]
+) -> None:
+    asked = client.post(ASK_FOR_CODE, {"email": dana.email, "next": "/agreements/"})
+    page = client.get(asked["Location"])
+    [message] = mails()
+
+    entered = client.post(asked["Location"], {"code": code_in(message), "next": page.context["redirect_field_value"]})
+
+    assert entered["Location"] == "/agreements/"
+
+
 def test_a_code_opens_nothing_in_another_browser(
     client: Browser, dana: User, mails: Callable[[], list[EmailMessage]]
 ) -> None:
