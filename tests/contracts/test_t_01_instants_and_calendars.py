@@ -151,7 +151,7 @@ BAD_LINES: list[tuple[str, list[dict[str, Any]], int, str]] = [
     ("an unknown field", [reported("10:00", colour="red")], 2, "colour"),
     ("an unknown severity", [reported("10:00", severity="urgent")], 2, "severity"),
     ("an unknown category", [reported("10:00", category="weather")], 2, "category"),
-    ("a severity as a number", [reported("10:00", severity=1)], 2, "severity"),
+    ("a severity as a number", [event("10:00", "reported", severity=1)], 2, "severity"),
     ("a second report", [reported("10:00"), reported("11:00")], 3, "incident"),
     ("an event before its report", [event("09:59", "responded"), reported("10:00")], 2, "incident"),
     ("an unknown wait", [reported("10:00"), event("11:00", "waiting", on="weather")], 3, "on"),

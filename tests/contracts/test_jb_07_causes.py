@@ -1,0 +1,79 @@
+"""JB-7: no resolution time where the client's misuse or something outside control was the cause."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contracts.judging import Line, event, judged, ny, reported
+
+BOTH = ["client_misuse", "outside_control"]
+START = [reported("10:00"), event("10:30", "reproduced"), event("10:40", "responded")]
+
+
+def attributed(at: str, cause: str = "client_misuse") -> Line:
+    """The cause, found at an instant."""
+    return event(at, "attributed", cause=cause, reason="The log shows it.")
+
+
+@pytest.mark.parametrize("cause", BOTH)
+def test_the_cause_voids_the_resolution_and_leaves_the_response(cause: str) -> None:
+    case = judged(*START, attributed("12:00", cause), until="03-09 12:00", terms="jbi-support")
+
+    assert (case.state("resolution"), case.state("response")) == ("void", "met")
+
+
+def test_a_breach_that_was_recorded_is_void_too() -> None:
+    case = judged(*START, attributed("03-04 12:00"), until="03-09 12:00", terms="jbi-support")
+
+    clock = case.clock("resolution")
+    assert (clock.state, clock.breached_at, clock.met_at) == ("void", None, None)
+    assert case.summary.breaches == 0
+
+
+def test_at_the_due_instant_nothing_was_broken() -> None:
+    case = judged(*START, attributed("03-03 10:30"), until="03-09 12:00", terms="jbi-support")
+
+    assert case.state("resolution") == "void"
+
+
+@pytest.mark.parametrize("cause", BOTH)
+def test_it_may_come_with_the_resolution(cause: str) -> None:
+    case = judged(*START, event("03-04 12:00", "resolved", cause=cause), until="03-09 12:00", terms="jbi-support")
+
+    assert case.state("resolution") == "void"
+    assert case.summary.breaches == 0
+
+
+def test_it_may_come_after_the_resolution() -> None:
+    case = judged(
+        *START, event("03-04 12:00", "resolved"), attributed("03-06 12:00"), until="03-09 12:00", terms="jbi-support"
+    )
+
+    assert case.state("resolution") == "void"
+
+
+def test_a_late_response_is_late_whoever_caused_it() -> None:
+    case = judged(reported("10:00"), attributed("12:00"), until="13:00", terms="jbi-support")
+
+    assert case.clock("response").breached_at == ny("11:00")
+
+
+def test_reproduced_or_reopened_afterwards_there_is_still_no_resolution_time() -> None:
+    late = judged(reported("10:00"), attributed("10:30"), event("11:00", "reproduced"), terms="jbi-support")
+    again = judged(
+        *START,
+        attributed("11:00"),
+        event("12:00", "resolved"),
+        event("13:00", "reopened"),
+        terms="jbi-support",
+        until="03-09 12:00",
+    )
+
+    assert "running" not in {row.state for (_, target, _), row in late.rows.items() if target == "resolution"}
+    assert {row.state for (_, target, _), row in again.rows.items() if target == "resolution"} == {"void"}
+
+
+def test_a_contract_without_that_clause_keeps_its_clock() -> None:
+    case = judged(reported("10:00"), attributed("11:00"), until="17:00")
+
+    assert case.clock("resolution").breached_at == ny("16:00")

@@ -1,0 +1,26 @@
+"""JB-12: an incident on a version marked beta is unsupported."""
+
+from __future__ import annotations
+
+from tests.contracts.judging import event, judged, ny, reported
+
+
+def test_a_beta_has_no_clock_and_a_finding_at_the_report() -> None:
+    case = judged(
+        reported("10:00", version="3.0b2", beta=True),
+        event("11:00", "reproduced"),
+        event("03-09 10:00", "resolved"),
+        terms="jbi-support",
+    )
+
+    assert case.targets() == []
+    assert [(row.kind, row.subject, row.at, row.clause) for row in case.findings] == [
+        ("unsupported", "incident:A", ny("10:00"), "JB-12")
+    ]
+
+
+def test_a_version_that_is_not_marked_beta_is_supported_whatever_it_is_called() -> None:
+    case = judged(reported("10:00", version="3.0b2"), terms="jbi-support")
+
+    assert case.targets() == [("response", 1)]
+    assert case.findings == []
