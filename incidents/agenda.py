@@ -26,6 +26,7 @@ class Coming:
 
     Attributes:
         zone: In which its times are told: the event's own; None for the reader's.
+        whom: The client, for staff; a release's product.
         until: The end of the last of several days, None for one day.
     """
 
@@ -70,12 +71,12 @@ def coming_up(user: User, *, at: datetime) -> list[Coming]:
     )
     if not user.is_provider:
         releases = releases.filter(product__agreements__client=user.client_id).distinct()
-    found = [_event(hosted, periods) for hosted in events if (periods := periods_of(hosted))]
+    found = [_event(hosted, periods, user) for hosted in events if (periods := periods_of(hosted))]
     found += [_release(release, user) for release in releases[:MOST]]
     return sorted(found, key=lambda coming: coming.begins)
 
 
-def _event(hosted: HostedEvent, periods: list[Period]) -> Coming:
+def _event(hosted: HostedEvent, periods: list[Period], user: User) -> Coming:
     (begins, ends), (_, last) = periods[0], periods[-1]
     promise, clause = promised_on_air(hosted.agreement.pinned_terms)
     return Coming(
@@ -84,7 +85,7 @@ def _event(hosted: HostedEvent, periods: list[Period]) -> Coming:
         until=last if len(periods) > 1 else None,
         zone=ZoneInfo(hosted.zone),
         title=hosted.name,
-        whom=hosted.agreement.client.name,
+        whom=hosted.agreement.client.name if user.is_provider else "",
         promise=promise,
         clause=clause,
         url=reverse("hosted_event", args=[hosted.pk]),

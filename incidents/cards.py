@@ -124,6 +124,8 @@ def _card(clock: Clock, standing: Standing, breaches: BreachOf, *, for_staff: bo
     card = _CARD_OF[clock.state](clock, standing)
     breach = breaches.get((clock.target, clock.ordinal))
     note = card["note"]
+    if not for_staff and card["state"] == "risk":  # Warnings are ours: the client's promise runs, or it is broken.
+        card |= {"state": "running", "marks": ()}
     if for_staff and clock.state == "breached" and breach is not None and not breach.late_detected:
         note = f"{note}, flagged {duration_text(breach.detected_at - breach.due_at)} after".removeprefix(", ")
     return Card(

@@ -13,7 +13,7 @@ from incidents.rules.shared import Ordered, Shared
 from incidents.rules.support import IncidentState, fold
 from portal.accounts.models import User
 from portal.clients.models import Agreement, Product
-from portal.clocks.models import Breach, Clock, ClockQuerySet
+from portal.clocks.models import Breach, Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.journal.models import Event
 from portal.journal.services import read
@@ -150,12 +150,13 @@ def asked_of(incident: Incident) -> InformationRequest | None:
 
 
 def dues_of(incidents: Iterable[Incident]) -> dict[int, Clock]:
-    """Return what is owed next on each of these incidents, by the incident's id. One query."""
+    """Return what presses most on each incident, by its id: what broke first, else what is due next. One query."""
     ids = {(incident.agreement_id, incident.ref): incident.pk for incident in incidents}
+    broken = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
     clocks = (
-        Clock.objects.running()
-        .filter(subject_kind="incident", owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
-        .filter(agreement__in={agreement for agreement, _ in ids}, subject_ref__in={ref for _, ref in ids})
+        Clock.objects.filter(broken | Q(state=State.RUNNING), owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
+        .filter(subject_kind="incident", agreement__in={agreement for agreement, _ in ids})
+        .filter(subject_ref__in={ref for _, ref in ids})
         .exclude(target__in=INTERNAL_TARGETS)
         .order_by("-due_at", "-id")
     )

@@ -7,17 +7,22 @@ Clause: T-2 to T-7.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
+from incidents.bars import Bar, Part, bar
 from incidents.cards import VOID_REASONS
 from incidents.standing import Standing
 from portal.clocks.notices import INTERNAL_TARGETS
-from portal.clocks.words import target_label
+from portal.clocks.words import promised_words, target_label
 from portal.contract.clock import Applied, Clock, Replanned
 from portal.contract.explain import Segment, explain, measure_text
 from portal.contract.measures import BusinessDays, NextRelease, Promise
 from portal.contract.terms import Value, clause_texts
+from portal.web.figures import duration_text
 from portal.web.words import severity_sign
 
 ZERO = timedelta(0)
@@ -52,6 +57,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumption:
+    """Where the contract is silent or can be read in two ways: the terms' word for it, why, and the clause."""
+
+    word: str
+    text: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mover:
     """Something that would move the deadline."""
 
@@ -71,9 +85,10 @@ class Reason:
     allows: str
     calendar: str
     rows: Sequence[Row]
+    bar: Bar | None
     total: timedelta | None
     counted: timedelta
-    assumptions: Sequence[str]
+    assumptions: Sequence[Assumption]
     clauses: Sequence[tuple[str, str]]
     movers: Sequence[Mover] = field(default_factory=list)
     void_reason: str = ""
@@ -95,18 +110,31 @@ class Reason:
         return f"Adds up to the target{severity}" if self.total is not None else "Until the next release"
 
 
-def reasons(standing: Standing, *, for_staff: bool, only: tuple[str, int] | None = None) -> list[Reason]:
-    """Return the explanation of an incident's clocks, what is still owed first; of one clock where `only` names it.
+def reason_of(standing: Standing, target: str, ordinal: int, *, for_staff: bool) -> Reason | None:
+    """Return why one clock is due when it is; None where there is none. Thresholds of credits are for staff alone."""
+    clock = standing.state.clocks.get((target, ordinal))
+    if clock is None or (target in INTERNAL_TARGETS and not for_staff):
+        return None
+    return _reason(clock, standing, for_staff=for_staff)
 
-    The thresholds of credits are for staff alone.
+
+def reasons(standing: Standing) -> list[Reason]:
+    """Return the explanation of an incident's clocks for staff, what is still owed first, thresholds of credits last.
+
+    Updates that were given in time are left out: `kept_updates` names them.
     """
-    shown = [
-        clock
-        for key, clock in standing.state.clocks.items()
-        if (only is None or key == only) and (for_staff or clock.target not in INTERNAL_TARGETS)
-    ]
-    shown.sort(key=lambda clock: (not clock.unmet, clock.target in INTERNAL_TARGETS, clock.due_at or standing.at))
-    return [_reason(clock, standing, for_staff=for_staff) for clock in shown]
+    shown = [clock for clock in standing.state.clocks.values() if not _is_kept_update(clock)]
+    shown.sort(key=lambda clock: (clock.target in INTERNAL_TARGETS, not clock.unmet, clock.due_at or standing.at))
+    return [_reason(clock, standing, for_staff=True) for clock in shown]
+
+
+def kept_updates(standing: Standing) -> list[Clock]:
+    """Return the clocks of updates that were given in time, the latest first."""
+    return [clock for clock in reversed(standing.state.clocks.values()) if _is_kept_update(clock)]
+
+
+def _is_kept_update(clock: Clock) -> bool:
+    return clock.target == "contact" and clock.state == "met"
 
 
 def _reason(clock: Clock, standing: Standing, *, for_staff: bool) -> Reason:
@@ -116,13 +144,15 @@ def _reason(clock: Clock, standing: Standing, *, for_staff: bool) -> Reason:
     calendar, calendar_clause = _calendar(clock, standing)
     clauses = [row.clause for row in rows] + [clock.promise.clause, calendar_clause]
     texts = clause_texts()
+    rows = _in_whole_seconds(rows)
     return Reason(
-        title=target_label(clock.target, clock.ordinal),
+        title=target_label(clock.target, clock.ordinal) if for_staff else promised_words(clock.target),
         clock=clock,
         state=clock.state,
         allows=explained.total_text,
         calendar=calendar,
         rows=rows,
+        bar=_bar(rows, clock),
         total=explained.total,
         counted=sum((row.counted for row in rows if row.segment == "counted" and row.counted), ZERO),
         assumptions=list(_assumptions(clock, standing)),
@@ -150,6 +180,7 @@ def _rows(clock: Clock, segments: Sequence[Segment], standing: Standing, *, for_
             yield Row("closed", part.start, part.end, _closed_words(clock, part), part.clause, ZERO)
         else:
             words = part.text if for_staff else PAUSES.get(part.text, part.text)
+            words = f"{words}, until now" if part.end is None and clock.open else words
             yield Row("paused", part.start, part.end, words, part.clause, ZERO)
 
 
@@ -178,6 +209,41 @@ def _closed_words(clock: Clock, part: Segment) -> str:
     assert part.end is not None  # noqa: S101
     days = (clock.calendar.local_date(part.end) - clock.calendar.local_date(part.start)).days
     return "Closed: night" if days <= 1 else "Closed: nights and days without business"
+
+
+def _in_whole_seconds(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with their counted time in whole seconds that still add up to the sum.
+
+    Each is told as the difference of the rounded sums before and after it, so that no fraction is lost on the way.
+    """
+    told: list[Row] = []
+    exact = shown = ZERO
+    for row in rows:
+        if row.counted is None:
+            told.append(row)
+            continue
+        exact += row.counted
+        rounded = timedelta(seconds=round(exact.total_seconds()))
+        told.append(replace(row, counted=rounded - shown))
+        shown = rounded
+    return told
+
+
+def _bar(rows: Sequence[Row], clock: Clock) -> Bar | None:
+    """Return the rows as a bar to scale. A pause that goes on has no length yet, and no end to draw to."""
+    if clock.total is None or clock.paused_by:
+        return None
+    parts = [
+        Part(
+            row.segment,
+            row.start,
+            row.end - row.start if row.end is not None else ZERO,
+            f"{row.text} {duration_text(row.counted)}" if row.counted else row.text,
+        )
+        for row in rows
+        if row.segment != "turn"
+    ]
+    return bar(parts, zone=ZoneInfo(timezone.get_current_timezone_name()), running=clock.open)
 
 
 def _turn_words(turn: Applied | Replanned) -> str:
@@ -222,20 +288,20 @@ def _calendar(clock: Clock, standing: Standing) -> tuple[str, str]:
     return f"Business hours count: {when}, {' and '.join(hours)}, {zone}{country}.", calendar.clause
 
 
-def _assumptions(clock: Clock, standing: Standing) -> Iterator[str]:
+def _assumptions(clock: Clock, standing: Standing) -> Iterator[Assumption]:
     """Yield where the contract is silent or can be read in two ways, with the word that the terms use for it."""
     for value in _values(clock.promise, clock.target, standing):
         if value.basis != "stated":
-            yield f"{value.basis}: {value.note or _PLAIN[value.basis]} ({value.clause})"
+            yield Assumption(value.basis, value.note or _PLAIN[value.basis], value.clause)
     calendar = standing.terms.document.calendar
     counts_days = isinstance(clock.promise.measure, BusinessDays) or not clock.calendar.always_open
     if counts_days and calendar.basis != "stated":
-        yield f"{calendar.basis}: {calendar.note or _PLAIN[calendar.basis]} ({calendar.clause})"
+        yield Assumption(calendar.basis, calendar.note or _PLAIN[calendar.basis], calendar.clause)
 
 
 _PLAIN = {
-    "assumed": "the contract does not say; this is filled in by the agreement",
-    "reading": "the contract can be read in two ways; this is the reading taken",
+    "assumed": "The contract does not say; the agreement fills it in.",
+    "reading": "The contract can be read in two ways; this is the reading taken.",
 }
 
 
@@ -260,7 +326,11 @@ def _values(promise: Promise, target: str, standing: Standing) -> Iterator[Value
 def _movers(clock: Clock, standing: Standing, *, for_staff: bool) -> Iterator[Mover]:
     plan = standing.state.plan
     you = "the client" if for_staff else "you"
-    if clock.target in plan.stops["information"] or clock.target in plan.stops["client"]:
+    if clock.paused_by:
+        left = f", with {duration_text(clock.remaining)} left" if clock.remaining is not None else ""
+        clause = plan.clauses[clock.paused_by[0]]
+        yield Mover("play", "The end of the wait", f"The clock goes on from that moment{left}.", clause)
+    elif clock.target in plan.stops["information"] or clock.target in plan.stops["client"]:
         reason = "information" if clock.target in plan.stops["information"] else "client"
         yield Mover(
             "circle-pause",
@@ -268,7 +338,7 @@ def _movers(clock: Clock, standing: Standing, *, for_staff: bool) -> Iterator[Mo
             f"The clock stops until {you} answer{'s' if for_staff else ''}, to the second.",
             plan.clauses[reason],
         )
-    if clock.target in plan.stops["third_party"]:
+    if clock.target in plan.stops["third_party"] and "third_party" not in clock.paused_by:
         yield Mover(
             "circle-pause", "Waiting for a third party", "The clock stops meanwhile.", plan.clauses["third_party"]
         )

@@ -10,6 +10,7 @@ from django.http import Http404
 
 from incidents.models import Incident
 from incidents.queries import state_of
+from incidents.rules.shared import Period
 from incidents.rules.support import IncidentState
 from portal.accounts.models import User
 from portal.contract.terms import SeverityTerms, SupportTerms, Terms
@@ -40,6 +41,21 @@ class Standing:
     def severity(self, name: str) -> SeverityTerms:
         """Return what the terms say of a severity."""
         return next(severity for severity in self.support.severities if severity.name == name)
+
+    @property
+    def on_air(self) -> Period | None:
+        """The hosted period that runs now, as far as the severity promises more in it. Clause: JS-7, JS-10."""
+        return self.state.moment.periods.running(self.at) if self._promises_more_on_air else None
+
+    @property
+    def on_air_next(self) -> datetime | None:
+        """When the next hosted period begins, as far as the severity promises more in it. Clause: JS-7, JS-10."""
+        return self.state.moment.periods.next_begin(self.at) if self._promises_more_on_air else None
+
+    @property
+    def _promises_more_on_air(self) -> bool:
+        promise = self.terms.promise(self.state.severity, "response", hosted=True)
+        return promise is not None and promise.hosted
 
     @property
     def suspended(self) -> bool:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 
 from incidents.models import Category, Problem
 from incidents.standing import Standing
 from portal.accounts.models import STAFF_ROLES, User
+from portal.clocks.words import target_label
 from portal.contract.explain import measure_text
 from portal.contract.terms import SeverityTerms, Terms
+from portal.web.figures import instant_text
 from portal.web.forms import Choice, InstantField, LineField, OnceForm, ProseField
 from portal.web.words import severity_sign
 
 LONGEST_BODY = 20_000
 LONGEST_REASON = 2_000
+MET_BY_REPLY = frozenset({"response", "contact"})
 
 
 def severity_choices(terms: Terms) -> list[tuple[str, Choice]]:
@@ -88,6 +93,21 @@ class ReplyForm(BackdatedForm):
     """A message to the client. Clause: JS-6 to JS-9."""
 
     body = ProseField(label="Message", max_length=LONGEST_BODY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].help_text = self._met_words()
+
+    def _met_words(self) -> str:
+        """Return what sending meets: `Sending meets update 3, due 10:55 ET.`"""
+        due = [clock for clock in self.standing.state.clocks.values() if clock.target in MET_BY_REPLY and clock.unmet]
+        if not due:
+            return "The client reads this."
+        clock = due[0]
+        label = target_label(clock.target, clock.ordinal).lower()
+        zone = ZoneInfo(timezone.get_current_timezone_name())
+        when = f", due {instant_text(clock.due_at, zone, 'time', self.standing.at)}" if clock.due_at else ""
+        return f"Sending meets {label}{when}."
 
 
 class NoteForm(ActForm):

@@ -36,6 +36,10 @@ class QueueFilter(PortalForm):
     order = forms.ChoiceField(choices=[(name, label) for name, (label, _) in ORDERS.items()], required=False)
     q = forms.CharField(label="Reference or title", required=False, max_length=LONGEST_SEARCH)
 
+    def selects(self) -> list[forms.BoundField]:
+        """Return the fields that are lists to choose from."""
+        return [self[name] for name in ("client", "severity", "status", "order")]
+
     def narrow(self, incidents: IncidentQuerySet, user: User) -> tuple[IncidentQuerySet, list[str]]:
         """Return the incidents that are asked for, and the columns in whose order they stand."""
         asked: dict[str, Any] = self.cleaned_data

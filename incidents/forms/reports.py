@@ -22,9 +22,7 @@ CATEGORIES = [
     (Category.ENHANCEMENT, Choice("A wish for something new", "Kept and answered, without a deadline.", "JS-2")),
     (
         Category.OTHER,
-        Choice(
-            "Something else", "A third party's, changed by others, or the client's own systems. No deadline.", "JS-2"
-        ),
+        Choice("Something else", "Changed by others, a third party's, or not our software. No deadline.", "JS-2"),
     ),
 ]
 

@@ -17,6 +17,7 @@ from incidents.agenda import periods_of, promised_on_air
 from incidents.forms.hosted_events import HostedEventForm
 from incidents.models import HostedEvent
 from incidents.queries import hosted_list, hosting
+from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, signed_in, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
@@ -27,6 +28,7 @@ from portal.web.paging import page_of
 
 @require_safe
 @signed_in
+@refusing
 def hosted_events(request: HttpRequest) -> HttpResponse:
     """List hosted events, the newest first."""
     user = user_of(request)

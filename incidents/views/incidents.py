@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,44 +12,41 @@ from django.views.decorators.http import require_safe
 from incidents.cards import cards
 from incidents.conversation import conversation
 from incidents.forms.acts import ReplyForm
-from incidents.forms.queue import ORDERS, WHOSE, QueueFilter
+from incidents.forms.queue import WHOSE, QueueFilter
 from incidents.offers import offers
-from incidents.queries import breaches_of, dues_of, listed
-from incidents.reasons import reasons
+from incidents.queries import breaches_of, listed
+from incidents.reasons import kept_updates, reason_of, reasons
+from incidents.rows import rows_of
 from incidents.standing import Standing, standing_of
+from incidents.views.refusing import checked, refusing
 from portal.accounts.access import staff_required, user_of
 from portal.accounts.permissions import Act, may
 from portal.web.live import fragment_response
-from portal.web.paging import BrokenCursorError, InvalidSizeError, page_of
-from portal.web.views import refuse
+from portal.web.paging import page_of
 
 PARTS = {"clocks": "incidents/_clocks.html", "thread": "incidents/_thread.html"}
 """What of an incident's page refreshes itself."""
+MOST_KEPT = 50
 
 
 @require_safe
 @staff_required
+@refusing
 def queue(request: HttpRequest) -> HttpResponse:
     """List incidents: the gravest first in order of receipt, or what is due soonest. Clause: JB-3."""
     user, now = user_of(request), timezone.now()
     form = QueueFilter(request.GET)
-    if not form.is_valid():
-        sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return refuse(request, HTTPStatus.BAD_REQUEST, code="unknown_filter", detail=sentence)
+    checked(form)
     incidents, order = form.narrow(listed(user), user)
-    try:
-        page = page_of(request, incidents, order=order)
-    except (BrokenCursorError, InvalidSizeError) as error:
-        return refuse(request, HTTPStatus.BAD_REQUEST, code=error.code, detail=error.sentence)
-    dues = dues_of(page.rows)
+    page = page_of(request, incidents, order=order)
     context = {
         "now": now,
         "page": page,
-        "rows": [(row, dues.get(row.pk)) for row in page.rows],
+        "rows": rows_of(page.rows, at=now),
         "form": form,
         "whose": WHOSE,
-        "orders": {name: label for name, (label, _) in ORDERS.items()},
         "chosen": form.cleaned_data,
+        "narrowed": any(form.cleaned_data[name] for name in ("q", "client", "severity", "status", "order")),
     }
     if request.headers.get("HX-Request"):
         return fragment_response(request, "incidents/_queue.html", context)
@@ -93,12 +89,36 @@ def _shown(standing: Standing, request: HttpRequest, *parts: str) -> dict[str, A
 
 @require_safe
 @staff_required
-def incident_why(request: HttpRequest, pk: int, target: str = "", ordinal: int = 0) -> HttpResponse:
-    """Explain one deadline of an incident, or, without a target, every one. Clause: T-2 to T-7."""
+def incident_reasons(request: HttpRequest, pk: int) -> HttpResponse:
+    """Explain every deadline of an incident. Clause: T-2 to T-7."""
+    now = timezone.now()
+    standing = standing_of(pk, user=user_of(request), at=now)
+    kept = kept_updates(standing)
+    context = {
+        "incident": standing.incident,
+        "standing": standing,
+        "now": now,
+        "reasons": reasons(standing),
+        "kept": kept[:MOST_KEPT],
+        "kept_count": len(kept),
+    }
+    return render(request, "incidents/reasons.html", context)
+
+
+@require_safe
+@staff_required
+def incident_why(request: HttpRequest, pk: int, target: str, ordinal: int) -> HttpResponse:
+    """Explain one deadline of an incident. Clause: T-2 to T-7."""
     user, now = user_of(request), timezone.now()
     standing = standing_of(pk, user=user, at=now)
-    explained = reasons(standing, for_staff=True, only=(target, ordinal) if target else None)
-    if target and not explained:
+    reason = reason_of(standing, target, ordinal, for_staff=True)
+    if reason is None:
         raise Http404
-    context = {"incident": standing.incident, "standing": standing, "now": now, "reasons": explained}
+    context = {
+        "incident": standing.incident,
+        "standing": standing,
+        "now": now,
+        "reason": reason,
+        "may_void": reason.state == "breached" and may(user, Act.VOID_BREACH),
+    }
     return render(request, "incidents/why.html", context)

@@ -9,12 +9,14 @@ from django.views.decorators.http import require_safe
 
 from incidents.models import Problem
 from incidents.queries import listed, problem_list
+from incidents.views.refusing import refusing
 from portal.accounts.access import staff_required, user_of
 from portal.web.paging import page_of
 
 
 @require_safe
 @staff_required
+@refusing
 def problems(request: HttpRequest) -> HttpResponse:
     """List problems with how many incidents share each, the newest first."""
     page = page_of(request, problem_list(), order=["-created_at", "-id"])
@@ -23,6 +25,7 @@ def problems(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_required
+@refusing
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one problem with its incidents, the newest first."""
     found = get_object_or_404(Problem, pk=pk)

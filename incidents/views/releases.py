@@ -13,6 +13,7 @@ from incidents import services
 from incidents.forms.releases import PlanReleaseForm, PublishReleaseForm
 from incidents.models import Release
 from incidents.queries import fixed_by, open_on_product
+from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, staff_required, user_of
 from portal.accounts.permissions import Act, may
 from portal.web.errors import PortalError
@@ -21,6 +22,7 @@ from portal.web.paging import page_of
 
 @require_safe
 @staff_required
+@refusing
 def releases(request: HttpRequest) -> HttpResponse:
     """List releases, the newest first."""
     page = page_of(request, Release.objects.select_related("product"), order=["-id"])

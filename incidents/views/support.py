@@ -16,9 +16,11 @@ from incidents.conversation import conversation
 from incidents.forms import acts as forms
 from incidents.offers import offers
 from incidents.queries import asked_of, breaches_of, listed
-from incidents.reasons import reasons
+from incidents.reasons import reason_of
+from incidents.rows import rows_of
 from incidents.standing import Standing, standing_of
 from incidents.views.act_page import ClientActPage
+from incidents.views.refusing import refusing
 from portal.accounts.access import client_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
@@ -30,12 +32,18 @@ PARTS = {"clocks": "incidents/_support_clocks.html", "thread": "incidents/_threa
 
 @require_safe
 @client_required
+@refusing
 def support(request: HttpRequest) -> HttpResponse:
     """List the client's incidents, newest first."""
-    user = user_of(request)
+    user, now = user_of(request), timezone.now()
     page = page_of(request, listed(user), order=["-reported_at", "-id"])
-    may_report = may(user, Act.REPORT_INCIDENT)
-    return render(request, "incidents/support.html", {"page": page, "now": timezone.now(), "may_report": may_report})
+    context = {
+        "page": page,
+        "rows": rows_of(page.rows, at=now),
+        "now": now,
+        "may_report": may(user, Act.REPORT_INCIDENT),
+    }
+    return render(request, "incidents/support.html", context)
 
 
 @require_safe
@@ -80,10 +88,10 @@ def support_why(request: HttpRequest, pk: int, target: str, ordinal: int) -> Htt
     """Explain one deadline to the client; the thresholds of credits are not among them. Clause: T-2 to T-7."""
     now = timezone.now()
     standing = standing_of(pk, user=user_of(request), at=now)
-    explained = reasons(standing, for_staff=False, only=(target, ordinal))
-    if not explained:
+    reason = reason_of(standing, target, ordinal, for_staff=False)
+    if reason is None:
         raise Http404
-    context = {"incident": standing.incident, "standing": standing, "now": now, "reason": explained[0]}
+    context = {"incident": standing.incident, "standing": standing, "now": now, "reason": reason}
     return render(request, "incidents/support_why.html", context)
 
 

@@ -21,6 +21,18 @@ TARGETS = {
 NUMBERED = frozenset({"contact"})
 """Targets of which a subject has many: their number belongs to the name."""
 
+PROMISED = {
+    "response": "A first answer",
+    "resolution": "A fix or work-around",
+    "contact": "An update",
+}
+"""The same as the client reads it: what it gets."""
+
+
+def promised_words(target: str) -> str:
+    """Return what a client gets when a clock is met: `A fix or work-around`."""
+    return PROMISED.get(target, target_label(target))
+
 
 def target_label(target: str, ordinal: int = 1) -> str:
     """Return a clock's name: `First response`, `Update 3`, and `Resolution 2` for the one after a reopening."""

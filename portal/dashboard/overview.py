@@ -64,7 +64,7 @@ def _sentence(
         return f"We need something from you on {what}.", "Until you answer, the time to resolve it does not run."
     if late:
         due = late[0]
-        return f"We are late with {due.subject.label}.", f"{due.title} was due {_when(due, at)}. It is not given yet."
+        return f"We are late with {due.subject.label}.", f"{due.title} was due {_when(due, at)} and has not come yet."
     if dues:
         due = dues[0]
         count = "1 incident is open." if open_count == 1 else f"{open_count} incidents are open."

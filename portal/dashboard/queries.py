@@ -14,9 +14,9 @@ from portal.clients.models import Agreement
 from portal.clocks.models import Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.reading import at_risk, left_words, used_share
-from portal.clocks.words import target_label
+from portal.clocks.words import promised_words, target_label
 from portal.contract.calendar import BusinessCalendar
-from portal.contract.measures import Duration
+from portal.contract.measures import NextRelease
 from portal.contract.terms import Terms, read_terms
 from portal.journal.models import Event
 from portal.journal.subjects import Description, SubjectKey, all_kinds
@@ -139,13 +139,20 @@ def _row(clock: Clock, subject: Description, terms: Terms, *, user: User, at: da
     return Due(
         clock=clock,
         subject=subject,
-        title="Next update" if clock.target == "contact" else target_label(clock.target, clock.ordinal),
-        state="breached" if over else "risk" if _is_at_risk(clock, terms, share) else "running",
+        title=_title(clock, user),
+        state="breached" if over else "risk" if _is_at_risk(terms, share) else "running",
         due_at=due_at,
         left=left_words(left, by_the_wall_clock=over or calendar.always_open),
         share=Decimal(1) if over else share,
         url=subject.staff_path if user.is_provider else subject.client_path,
     )
+
+
+def _title(clock: Clock, user: User) -> str:
+    """Return what is owed: staff read the target's name, clients what they get."""
+    if not user.is_provider:
+        return promised_words(clock.target)
+    return "Next update" if clock.target == "contact" else target_label(clock.target, clock.ordinal)
 
 
 def _measure(clock: Clock, terms: Terms, due_at: datetime) -> tuple[BusinessCalendar, timedelta | None]:
@@ -154,17 +161,14 @@ def _measure(clock: Clock, terms: Terms, due_at: datetime) -> tuple[BusinessCale
         promise = terms.promise(clock.severity, clock.target, hosted=hosted)
         if promise is not None and promise.clause == clock.clause:
             measure = promise.measure
-            if isinstance(measure, Duration):
-                return measure.calendar, measure.amount
-            return measure.calendar, None
+            if isinstance(measure, NextRelease):
+                return measure.calendar, None
+            return measure.calendar, measure.total(clock.started_at, due_at)
     return terms.business, None
 
 
-def _is_at_risk(clock: Clock, terms: Terms, share: Decimal | None) -> bool:
-    """Return whether a share of the target that its terms warn of is used up.
-
-    A target by business days has no length of its own here; there the warnings still to come tell.
-    """
+def _is_at_risk(terms: Terms, share: Decimal | None) -> bool:
+    """Return whether a share of the target that its terms warn of is used up."""
     support = terms.document.support
     warnings = support.warnings.value if support is not None and support.warnings is not None else []
-    return len(clock.warnings) < len(warnings) if share is None else at_risk(share, warnings)
+    return at_risk(share, warnings)

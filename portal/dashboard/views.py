@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 from incidents.agenda import coming_up
 from incidents.models import Incident
 from incidents.queries import waiting_on_clients
+from incidents.views.refusing import checked, refusing
 from portal.accounts.access import signed_in, user_of
 from portal.accounts.models import User
 from portal.clients.models import Agreement
@@ -21,13 +21,13 @@ from portal.dashboard.forms import WHOSE, HomeFilter
 from portal.dashboard.overview import overview
 from portal.dashboard.queries import counts, due_soonest, owed_by_us
 from portal.web.live import fragment_response
-from portal.web.views import refuse
 
 MOST_WAITING = 20
 
 
 @require_safe
 @signed_in
+@refusing
 def home(request: HttpRequest) -> HttpResponse:
     """Show what is owed: to staff over all clients, to a client's people what concerns them."""
     user = user_of(request)
@@ -37,9 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _staff_home(request: HttpRequest, user: User) -> HttpResponse:
     now = timezone.now()
     form = HomeFilter(request.GET)
-    if not form.is_valid():
-        sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return refuse(request, HTTPStatus.BAD_REQUEST, code="unknown_filter", detail=sentence)
+    checked(form)
     owed = form.narrow(owed_by_us(user), user)
     context: dict[str, Any] = {
         "now": now,
