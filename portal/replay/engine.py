@@ -7,10 +7,11 @@ than their own; what all of them share is folded once.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +26,7 @@ from portal.contract.explain import Explanation, explain
 from portal.contract.terms import read_terms
 from portal.replay.forking import in_order
 from portal.replay.history import History
+from portal.replay.reckoning import Costs, Reckoning, credit_row, credit_total
 
 BATCH = 2000
 """Incidents that are judged together."""
@@ -94,6 +96,7 @@ class Batch(Generic[Rendered]):
     rendered: Rendered
     findings: list[FindingRow]
     summary: Summary
+    costs: Costs
 
 
 def clock_row(subject: str, clock: Clock) -> ClockRow:
@@ -145,6 +148,12 @@ class Judgement:
             }
         self.summary.ignored = coverage.ignored
         self.shared = Shared(history.terms, shared, until=self.until)
+        self._reckoning = Reckoning(history, self.shared, until=self.until)
+        for at, _, event in shared:
+            self._reckoning.take(at, event)
+        for rows in self._incidents.values():
+            if rows[0][0] <= self.until:
+                self._reckoning.touch(rows[0][0])
 
     def state(self, ref: str) -> IncidentState | None:
         """Return one incident's state."""
@@ -160,45 +169,68 @@ class Judgement:
 
         With several processes the incidents are judged and rendered by forked children.
         """
+        yield self._render(self._reckoning.backup_clocks(), render)
         refs = sorted(self._incidents)
         batches = [refs[start : start + BATCH] for start in range(0, len(refs), BATCH)]
         for batch in in_order(partial(self._judge, render=render), batches, processes=processes):
             self.summary.add(batch.summary)
             self.findings += batch.findings
+            self._reckoning.charge(batch.costs)
             yield batch.rendered
+        yield self._render(self._reckoning.outage_clocks(), render)
+        self._close()
+
+    def _render(
+        self, clocks: Iterable[tuple[str, Clock]], render: Callable[[Iterable[ClockRow]], Rendered]
+    ) -> Rendered:
+        rows = [clock_row(subject, clock) for subject, clock in clocks]
+        self.summary.count(rows)
+        return render(rows)
+
+    def _close(self) -> None:
+        """Fill in the sections that need every clock."""
+        reckoning = self._reckoning
+        figures = reckoning.figures()
+        lines = reckoning.credits(figures)
+        self.findings += map(finding_row, reckoning.findings(figures))
         self.findings.sort(key=attrgetter("at", "subject"))
+        self.availability = [reckoning.availability_row(figure) for figure in figures]
+        self.credits = [credit_row(line) for line in lines]
+        self.summary.credit_total = credit_total(lines, reckoning.fee)
+        self.summary.credit_capped = any(line.rule == "cap" for line in lines)
 
     def _judge(self, refs: Iterable[str], *, render: Callable[[Iterable[ClockRow]], Rendered]) -> Batch[Rendered]:
         summary = Summary()
         rows: list[ClockRow] = []
         findings: list[FindingRow] = []
+        costs = Costs()
         for ref in refs:
             state = self.state(ref)
             if state is None:
                 continue
             summary.incidents += 1
             findings += map(finding_row, state.findings)
+            costs.add(state)
             subject = state.subject
             clocks = state.clocks
             rows += [clock_row(subject, clocks[key]) for key in sorted(clocks)]
         summary.count(rows)
-        return Batch(render(rows), findings, summary)
+        return Batch(render(rows), findings, summary, costs)
 
     def explanations(self, subject: str) -> list[Explanation]:
         """Return why each clock of a subject is due when it is; empty for a subject without clocks."""
         kind, _, ref = subject.partition(":")
-        state = self.state(ref) if kind == "incident" else None
-        if state is None:
-            return []
-        return [
-            explain(
-                state.clocks[key],
-                until=self.until,
-                clauses=state.plan.clauses,
-                calendar_clause=state.plan.calendar_clause,
-            )
-            for key in sorted(state.clocks)
-        ]
+        calendar_clause = self.history.terms.document.calendar.clause
+        clauses: Mapping[str, str] = {}
+        if kind == "incident":
+            state = self.state(ref)
+            clocks = [state.clocks[key] for key in sorted(state.clocks)] if state is not None else []
+            if state is not None:
+                clauses, calendar_clause = state.plan.clauses, state.plan.calendar_clause
+        else:
+            others = chain(self._reckoning.backup_clocks(), self._reckoning.outage_clocks())
+            clocks = [clock for named, clock in others if named == subject]
+        return [explain(clock, until=self.until, clauses=clauses, calendar_clause=calendar_clause) for clock in clocks]
 
 
 class _Coverage:
