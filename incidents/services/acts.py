@@ -407,7 +407,7 @@ def attribute_cause(*, incident_id: int, cause: str, reason: str, by: User, now:
     if support is None or support.void_causes is None or cause not in support.void_causes.value:
         raise NotCoveredError("Under these terms no cause takes the resolution time away.", field="cause")
     reason = words(reason, field="reason", what="The reason")
-    event = e.IncidentAttributed(at=now, incident=opened.incident.ref, cause=cause, reason=reason)  # type: ignore[arg-type]  # checked above
+    event = e.IncidentAttributed(at=now, incident=opened.incident.ref, cause=cause, reason=reason)
     opened.record(event, reason=reason, notices="incident_attributed")
 
 
