@@ -43,16 +43,23 @@ class Coming:
 
 def periods_of(hosted: HostedEvent) -> list[Period]:
     """Return an event's hosted periods in order, under its agreement's pinned terms. Clause: JS-10."""
-    support = hosted.agreement.pinned_terms.document.support
-    if support is None or support.hosted is None:
+    margins = margins_of(hosted.agreement.pinned_terms)
+    if margins is None:
         return []
-    found = hosted_periods(
-        hosted.zone,
-        [(session.starts_at, session.ends_at) for session in hosted.sessions.all()],
-        before=read_duration("support.hosted.before", support.hosted.before),
-        after=read_duration("support.hosted.after", support.hosted.after),
+    before, after = margins
+    sessions = [(session.starts_at, session.ends_at) for session in hosted.sessions.all()]
+    return sorted(hosted_periods(hosted.zone, sessions, before=before, after=after))
+
+
+def margins_of(terms: Terms) -> tuple[timedelta, timedelta] | None:
+    """Return how long a period begins before a day's first session and goes on after its last. Clause: JS-10."""
+    support = terms.document.support
+    if support is None or support.hosted is None:
+        return None
+    return (
+        read_duration("support.hosted.before", support.hosted.before),
+        read_duration("support.hosted.after", support.hosted.after),
     )
-    return sorted(found)
 
 
 def coming_up(user: User, *, at: datetime) -> list[Coming]:

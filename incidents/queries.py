@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from django.db.models import Case, Count, DateTimeField, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from incidents.models import HostedEvent, Incident, IncidentQuerySet, InformationRequest, Problem, Release
@@ -91,8 +104,13 @@ def hosting(user: User) -> QuerySet[Agreement]:
 
 
 def hosted_list(user: User) -> QuerySet[HostedEvent]:
-    """Return the hosted events that a user may see, with client and sessions. Two queries."""
-    return HostedEvent.objects.visible_to(user).select_related("agreement__client").prefetch_related("sessions")
+    """Return the hosted events that a user may see, with their sessions, when they begin and end. Two queries."""
+    return (
+        HostedEvent.objects.visible_to(user)
+        .annotate(begins_at=Min("sessions__starts_at"), ends_at=Max("sessions__ends_at"))
+        .select_related("agreement__client")
+        .prefetch_related("sessions")
+    )
 
 
 def problem_list() -> QuerySet[Problem]:

@@ -60,7 +60,7 @@ class ActForm(OnceForm):
 
     def plain_fields(self) -> Iterable[forms.BoundField]:
         """Return the fields that everybody fills in."""
-        return [field for field in self if field.name not in self.folded]
+        return [field for field in self.visible_fields() if field.name not in self.folded]
 
     def folded_fields(self) -> Iterable[forms.BoundField]:
         """Return the fields for the rare case."""

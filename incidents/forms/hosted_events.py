@@ -23,11 +23,18 @@ KEPT = ("submission", "agreement", "name", "zone")
 GAP_RULE = "Times that the clocks skip are refused; of a time that they repeat the first is meant."
 
 
+class SessionInstant(InstantField):
+    """An instant whose zone is said once above all rows, not below each field."""
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        return forms.Field.get_bound_field(self, form, field_name)
+
+
 class SessionForm(PortalForm):
     """One session. Both times, or neither: a row left empty is none."""
 
-    starts_at = InstantField(label="Starts", required=False)
-    ends_at = InstantField(label="Ends", required=False)
+    starts_at = SessionInstant(label="Starts", required=False)
+    ends_at = SessionInstant(label="Ends", required=False)
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +42,6 @@ class SessionForm(PortalForm):
             field = self.fields[name]
             assert isinstance(field, InstantField)  # noqa: S101  # Both are declared above.
             field.zone = zone
-            field.help_text = ""
 
     def clean(self) -> dict[str, Any]:
         """Refuse half a session, and one that ends before it starts."""

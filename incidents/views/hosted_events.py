@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import services
-from incidents.agenda import periods_of, promised_on_air
+from incidents.agenda import margins_of, periods_of, promised_on_air
 from incidents.forms.hosted_events import HostedEventForm
 from incidents.models import HostedEvent
 from incidents.queries import hosted_list, hosting
@@ -47,11 +47,15 @@ def hosted_event(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one hosted event: its sessions, and when the shorter targets hold."""
     user = user_of(request)
     hosted = _found(pk, user)
-    promise, clause = promised_on_air(hosted.agreement.pinned_terms)
+    terms = hosted.agreement.pinned_terms
+    promise, clause = promised_on_air(terms)
+    before, after = margins_of(terms) or (None, None)
     context = {
         "hosted": hosted,
         "zone": ZoneInfo(hosted.zone),
         "periods": periods_of(hosted),
+        "before": before,
+        "after": after,
         "promise": promise,
         "clause_id": clause,
         "now": timezone.now(),

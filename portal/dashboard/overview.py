@@ -58,19 +58,25 @@ def _sentence(
 ) -> tuple[str, str]:
     late = [due for due in dues if due.state == "breached"]
     if suspended:
-        return "Support is suspended.", "What you report is kept, and its time does not run until fees are paid."
+        return (
+            "Support is suspended.",
+            "What you report is kept, and its time does not run until support is reinstated.",
+        )
     if waiting:
         what = waiting[0].ref if len(waiting) == 1 else f"{len(waiting)} incidents"
-        return f"We need something from you on {what}.", "Until you answer, the time to resolve it does not run."
+        return f"We need something from you on {what}.", f"Asked {_when(waiting[0].waiting_since, at)}."
     if late:
         due = late[0]
-        return f"We are late with {due.subject.label}.", f"{due.title} was due {_when(due, at)} and has not come yet."
+        return (
+            f"We are late with {due.subject.label}.",
+            f"{due.title} was due {_when(due.due_at, at)} and has not come yet.",
+        )
     if dues:
         due = dues[0]
         count = "1 incident is open." if open_count == 1 else f"{open_count} incidents are open."
         return (
             count,
-            f"Next from us: {due.title[:1].lower()}{due.title[1:]} on {due.subject.label}, by {_when(due, at)}.",
+            f"Next from us: {due.title[:1].lower()}{due.title[1:]} on {due.subject.label}, by {_when(due.due_at, at)}.",
         )
     if open_count:
         count = "1 incident is open." if open_count == 1 else f"{open_count} incidents are open."
@@ -78,9 +84,9 @@ def _sentence(
     return "Nothing is open.", "Everything that you reported is solved."
 
 
-def _when(due: Due, at: datetime) -> str:
+def _when(instant: datetime | None, at: datetime) -> str:
     zone = ZoneInfo(timezone.get_current_timezone_name())
-    return instant_text(due.due_at, zone, "time", at)
+    return instant_text(instant, zone, "list", at) if instant is not None else "before"
 
 
 def _step(user: User, waiting: Sequence[Incident], suspended: Sequence[Agreement]) -> Step | None:

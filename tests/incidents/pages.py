@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -57,3 +58,8 @@ def sending(**fields: Any) -> dict[str, Any]:
 def text_of(response: Any) -> str:
     """Return a page as its reader has it, with single spaces between its words."""
     return " ".join(response.content.decode().split())
+
+
+def words_of(response: Any) -> str:
+    """Return a page's words alone, without its markup."""
+    return " ".join(re.sub(r"<[^>]*>", "", response.content.decode()).split())
