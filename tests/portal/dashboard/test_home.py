@@ -1,0 +1,274 @@
+"""The first screens: what is owed and by when, for staff over all clients, for a client what concerns it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from incidents.services import (
+    answer_incident,
+    ask_information,
+    assign_incident,
+    plan_release,
+    resolve_incident,
+    schedule_hosted_event,
+    void_breach,
+    wait_for,
+)
+from portal.accounts.models import Role, User
+from portal.clients.models import Agreement
+from portal.clients.services import suspend_agreement
+from portal.clocks.flagging import flag_waking
+from tests.factories import AgreementFactory, ClientFactory, ClientUserFactory, StaffFactory
+from tests.incidents.pages import HOUR, MINUTE, MONDAY, at, browser_of, reported, words_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agent() -> User:
+    return StaffFactory(zone="America/New_York")
+
+
+@pytest.fixture
+def agreement() -> Agreement:
+    return AgreementFactory(client=ClientFactory(name="Alder & Finch Events"))
+
+
+@pytest.fixture
+def contact(agreement: Agreement) -> User:
+    return ClientUserFactory(client=agreement.client, zone="America/New_York")
+
+
+def test_what_is_due_stands_soonest_first_without_thresholds_of_credits(agent: User) -> None:
+    major = reported("major")
+    critical = reported("critical")
+
+    with at(MONDAY + MINUTE):
+        response = browser_of(agent).get("/")
+
+    shown = [(due.subject.label, due.clock.target) for due in response.context["dues"]]
+    assert shown == [
+        (critical.ref, "response"),
+        (major.ref, "response"),
+        (critical.ref, "resolution"),
+        (major.ref, "resolution"),
+    ]
+
+
+def test_time_left_is_counted_time_and_not_the_nights_between(agent: User) -> None:
+    friday = MONDAY + timedelta(days=4, hours=6)
+    incident = reported("high", agreement=AgreementFactory(preset="jbi-support"), now=friday)
+
+    with at(friday):
+        response = browser_of(agent).get("/")
+
+    (due,) = response.context["dues"]
+    assert due.subject.label == incident.ref
+    assert due.left == "2\N{NO-BREAK SPACE}h"
+    assert due.due_at == friday + timedelta(days=2, hours=17)  # Monday 10:00, in summer time.
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(14, "running"), (15, "risk"), (30, "risk"), (31, "breached")])
+def test_a_promise_is_at_risk_past_its_first_warning_and_breached_past_its_due(
+    agent: User, minutes: int, state: str
+) -> None:
+    reported()
+
+    with at(MONDAY + minutes * MINUTE):
+        response = browser_of(agent).get("/")
+
+    assert response.context["dues"][0].state == state
+
+
+def test_a_breach_stands_first_from_the_moment_it_is_flagged_until_it_is_answered(agent: User) -> None:
+    reported("critical")
+    late = reported("critical", now=MONDAY - HOUR)
+    flag_waking(now=MONDAY)
+    browser = browser_of(agent)
+
+    with at(MONDAY + MINUTE):
+        flagged = browser.get("/", headers={"HX-Request": "true"})
+        answer_incident(incident_id=late.pk, body="Yes.", by=agent, now=MONDAY + MINUTE)
+        answered = browser.get("/", headers={"HX-Request": "true"})
+
+    assert "Breached" in words_of(flagged)
+    assert "1 breached, " in words_of(flagged)
+    assert words_of(flagged).index(late.ref) < words_of(flagged).index("first response")
+    assert "Breached" not in words_of(answered)
+
+
+def test_a_breach_that_was_voided_is_not_owed_any_more(agent: User) -> None:
+    late = reported("critical", now=MONDAY - HOUR)
+    flag_waking(now=MONDAY)
+    manager = StaffFactory(role=Role.MANAGER)
+    void_breach(incident_id=late.pk, target="response", ordinal=1, reason="Phones.", by=manager, now=MONDAY + MINUTE)
+
+    with at(MONDAY + 2 * MINUTE):
+        response = browser_of(agent).get("/")
+
+    assert {due.clock.target for due in response.context["dues"]} == {"resolution"}
+
+
+def test_the_screen_narrows_to_mine_to_my_teams_and_to_a_client(agent: User) -> None:
+    mine, teams, others = reported(), reported(), reported()
+    assign_incident(incident_id=mine.pk, assignee_id=agent.pk, by=agent, now=MONDAY)
+    teams.agreement.team.members.add(agent)
+    browser = browser_of(agent)
+
+    with at(MONDAY + MINUTE):
+        shown = {
+            query: {due.subject.label for due in browser.get(f"/?{query}").context["dues"]}
+            for query in ("whose=mine", "whose=team", "whose=all", f"client={others.client_id}")
+        }
+
+    assert shown == {
+        "whose=mine": {mine.ref},
+        "whose=team": {teams.ref},
+        "whose=all": {mine.ref, teams.ref, others.ref},
+        f"client={others.client_id}": {others.ref},
+    }
+
+
+@pytest.mark.parametrize("query", ["whose=nobody", "client=x", "client=999999999999999999999"])
+def test_an_unknown_filter_is_refused(agent: User, query: str) -> None:
+    assert browser_of(agent).get(f"/?{query}").status_code == 400
+
+
+def test_what_waits_for_a_client_and_what_is_coming_up_are_told(agent: User, agreement: Agreement) -> None:
+    incident = reported("minor", agreement=agreement, title="Photos are rotated")
+    wait_for(incident_id=incident.pk, on="client", by=agent, now=MONDAY)
+    start = MONDAY + timedelta(days=3)
+    schedule_hosted_event(
+        agreement_id=agreement.pk,
+        name="Spring Summit",
+        zone="America/New_York",
+        sessions=[(start, start + HOUR), (start + timedelta(days=1), start + timedelta(days=1, hours=1))],
+        by=agent,
+        now=MONDAY,
+    )
+    assert agreement.product is not None
+    plan_release(product_id=agreement.product.pk, ref="2026.2", planned_at=start, by=agent, now=MONDAY)
+
+    with at(MONDAY + HOUR):
+        page = words_of(browser_of(agent).get("/"))
+
+    assert "Photos are rotated Alder &amp; Finch Events" in page
+    assert "Alder &amp; Finch Events, on air Thu 5 Mar, 08:30 to 11:30 ET, until Fri 6 Mar, 11:30 ET." in page
+    assert "Critical answers in 10 min." in page
+    assert "Release 2026.2" in page
+
+
+def test_an_event_that_is_over_or_far_away_is_not_coming_up(agent: User, agreement: Agreement) -> None:
+    for start in (MONDAY - timedelta(days=2), MONDAY + timedelta(days=15)):
+        schedule_hosted_event(
+            agreement_id=agreement.pk, name="Summit", zone="UTC", sessions=[(start, start + HOUR)], by=agent, now=MONDAY
+        )
+
+    with at(MONDAY):
+        response = browser_of(agent).get("/")
+
+    assert response.context["coming"] == []
+    assert "Nothing is planned" in words_of(response)
+
+
+def test_a_calm_day_says_so(agent: User) -> None:
+    page = words_of(browser_of(agent).get("/"))
+
+    assert "Nothing is due" in page
+    assert "Nobody is waited for" in page
+
+
+def queries(user: User) -> int:
+    browser = browser_of(user)
+    with at(MONDAY + MINUTE), CaptureQueriesContext(connection) as captured:
+        assert browser.get("/").status_code == 200
+    return len(captured)
+
+
+def test_the_screen_costs_the_same_for_one_promise_and_for_many(agent: User) -> None:
+    reported()
+    few = queries(agent)
+    for _ in range(5):
+        reported()
+
+    assert queries(agent) == few
+
+
+def test_an_unchanged_screen_is_not_sent_again(agent: User) -> None:
+    reported()
+    browser = browser_of(agent)
+
+    with at(MONDAY + MINUTE):
+        first = browser.get("/", headers={"HX-Request": "true"})
+        again = browser.get("/", headers={"HX-Request": "true", "If-None-Match": first["ETag"]})
+
+    assert (first.status_code, again.status_code) == (200, 304)
+
+
+def test_a_client_reads_what_is_next_from_us(agreement: Agreement, contact: User) -> None:
+    incident = reported(agreement=agreement)
+    reported(title="Somebody else's")
+
+    with at(MONDAY + MINUTE):
+        page = words_of(browser_of(contact).get("/"))
+
+    assert f"1 incident is open. Next from us: a first answer on {incident.ref}, by Mon 2 Mar, 10:30 ET." in page
+    assert "A fix or work-around: Registration is down" in page
+    assert "Somebody else" not in page
+
+
+def test_a_client_reads_that_we_are_late(agreement: Agreement, contact: User) -> None:
+    incident = reported(agreement=agreement)
+
+    with at(MONDAY + HOUR):
+        page = words_of(browser_of(contact).get("/"))
+
+    assert f"We are late with {incident.ref}. A first answer was due Mon 2 Mar, 10:30 ET" in page
+
+
+def test_what_we_need_from_the_client_comes_first_and_is_its_next_step(agreement: Agreement, contact: User) -> None:
+    incident = reported(agreement=agreement)
+    ask_information(incident_id=incident.pk, items=["A log"], by=StaffFactory(), now=MONDAY + MINUTE)
+
+    with at(MONDAY + HOUR):
+        response = browser_of(contact).get("/")
+
+    assert f"We need something from you on {incident.ref}. Asked Mon 2 Mar, 10:01 ET." in words_of(response)
+    assert response.context["overview"].step.url == f"/support/{incident.pk}/"
+
+
+def test_a_client_without_anything_open_is_told_so(agreement: Agreement, contact: User) -> None:
+    incident = reported(agreement=agreement)
+    resolve_incident(incident_id=incident.pk, how="fix", body="Done.", by=StaffFactory(), now=MONDAY + MINUTE)
+
+    with at(MONDAY + HOUR):
+        page = words_of(browser_of(contact).get("/"))
+
+    assert "Nothing is open. Everything that you reported is solved." in page
+
+
+def test_a_suspended_client_reads_since_when_why_and_by_which_clause(agreement: Agreement, contact: User) -> None:
+    incident = reported(agreement=agreement)
+    suspend_agreement(agreement_id=agreement.pk, by=StaffFactory(role=Role.MANAGER), at=MONDAY + MINUTE)
+    browser = browser_of(contact)
+
+    with at(MONDAY + HOUR):
+        home, page = (words_of(browser.get(address)) for address in ("/", f"/support/{incident.pk}/"))
+
+    assert "Support is suspended since Mon 2 Mar 2026, 10:01 ET" in home
+    assert "JS-22" in home
+    assert "Support is suspended since Mon 2 Mar, 10:01 ET" in page
+    assert "Paused" in page
+
+
+def test_a_member_is_not_offered_to_report(agreement: Agreement) -> None:
+    member = ClientUserFactory(client=agreement.client, role=Role.MEMBER)
+
+    with at(MONDAY):
+        response = browser_of(member).get("/")
+
+    assert response.context["overview"].step is None
