@@ -24,6 +24,8 @@ from incidents.services import report_incident, schedule_hosted_event
 from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, User
 from portal.accounts.permissions import ALLOWED, Act
 from portal.clients.models import Client
+from portal.contract.terms import library_terms
+from portal.replay.services import start_run
 from tests.factories import AgreementFactory, ClientFactory, ClientUserFactory, ContactFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -146,6 +148,20 @@ def one_hosted_event(client: Client) -> Arguments:
     return {"pk": hosted.pk}
 
 
+def one_run(client: Client) -> Arguments:
+    run = start_run(
+        owner=StaffFactory(),
+        name="history.jsonl",
+        content=b"{}",
+        source="history",
+        zone="",
+        severities={},
+        contracts=[("Live platform support", library_terms("juno-live-support"))],
+        now=MONDAY,
+    )
+    return {"run_id": run.pk}
+
+
 ROUTES: dict[str, Route] = {
     "home": signed_in(),
     # Sign-in
@@ -207,6 +223,10 @@ ROUTES: dict[str, Route] = {
     "incident_void_breach": act(Act.VOID_BREACH, own=one_clock),
     "problems": staff(),
     "problem": staff(own=one_problem),
+    # Replay
+    "replay_runs": act(Act.REPLAY),
+    "replay_run": act(Act.REPLAY, own=one_run),
+    "replay_progress": act(Act.REPLAY, own=one_run),
     "releases": staff(),
     "release": staff(own=one_release),
     "release_new": act(Act.MANAGE_RELEASES),

@@ -92,13 +92,19 @@ class History:
 
 
 def read_history(
-    lines: Iterable[bytes], *, terms: str | Terms | None = None, until: datetime | None = None, note: Note | None = None
+    lines: Iterable[bytes],
+    *,
+    terms: str | Terms | None = None,
+    severities: Mapping[str, str] | None = None,
+    until: datetime | None = None,
+    note: Note | None = None,
 ) -> History:
     """Read a history, every line of it, before anything is judged.
 
     Args:
         lines: The file's lines, UTF-8.
         terms: A preset's name that takes the place of the header's, or terms as they stand, without overrides.
+        severities: A map that takes the place of the header's.
         until: An instant that takes the place of the header's; aware.
         note: Shows progress.
 
@@ -110,6 +116,8 @@ def read_history(
     if first is None:
         raise BadLine(HEADER_LINE, "header", 'expected a header such as {"replay": 1, "terms": "juno-live-support", …}')
     header = _read_header(first[1])
+    if severities is not None:
+        header = msgspec.structs.replace(header, severity_map=dict(severities))
     compiled, fee = _check_header(header, terms)
     incidents: dict[str, list[Ordered]] = {}
     others: list[Ordered] = []

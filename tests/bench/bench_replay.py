@@ -1,6 +1,6 @@
 """Judge a million events: `./dev bench replay [EVENTS]`.
 
-Writes a year of incidents, made up from one seed, to a file; lets the `replay` command judge it in processes of its own;
+Writes a year of incidents, made up from one seed, to a file; lets the `replay` command judge it in its own processes;
 prints events a second and the peak of memory (all processes together, shared pages counted once), then the same file
 with a bad last line, which must end with exit 2 and nothing on standard output. Exits with 1 when a goal is missed.
 """

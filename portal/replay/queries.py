@@ -1,0 +1,143 @@
+"""What the pages of runs show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from portal.accounts.models import User
+from portal.contract.money import Money
+from portal.replay.models import Run, Side
+from portal.web.figures import MONTHS, NBSP
+
+
+def runs_of(user: User) -> QuerySet[Run]:
+    """Return the runs a user may see, newest first, without their files. Two queries."""
+    return Run.objects.visible_to(user).defer("content").select_related("owner").prefetch_related("sides")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Promises kept of promises due."""
+
+    met: int
+    due: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The share in percent with one decimal, rounded down, so that only all is 100; None of nothing."""
+        return Decimal(self.met * 1000 // self.due) / 10 if self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityRow:
+    """One severity through the months; None where nothing was due."""
+
+    severity: str
+    shares: list[Share | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """One side of a run as its page shows it."""
+
+    side: Side
+    months: list[str]
+    rows: list[SeverityRow]
+    total: Share
+    findings: list[dict[str, Any]]
+    credits: list[dict[str, Any]]
+
+    @property
+    def month_labels(self) -> list[str]:
+        """The months in words."""
+        return [month_text(month) for month in self.months]
+
+
+def side_view(side: Side) -> SideView:
+    """Return a side's attainment as rows of months, the severities in the order of its terms."""
+    cells: dict[str, dict[str, list[int]]] = side.attainment
+    months = list(cells)
+    present = {severity for month in cells.values() for severity in month}
+    order = [row["name"] for row in (side.terms.get("support") or {}).get("severities", [])]
+    names = [name for name in order if name in present] + sorted(present - set(order))
+    rows = [
+        SeverityRow(name, [Share(*cells[month][name]) if name in cells[month] else None for month in months])
+        for name in names
+    ]
+    shares = [share for row in rows for share in row.shares if share is not None]
+    findings = [
+        {**row, "at": datetime.fromisoformat(row["at"]), "name": row["subject"].partition(":")[2] or row["subject"]}
+        for row in side.findings
+    ]
+    credits = [
+        {**row, "rule": row["rule"].replace("_", " "), "amount": _money(row["amount"], row["currency"])}
+        for row in side.credits
+    ]
+    total = Share(sum(share.met for share in shares), sum(share.due for share in shares))
+    return SideView(side, months, rows, total, findings, credits)
+
+
+def _money(amount: str | None, currency: str | None) -> Money | None:
+    return Money.parse(amount, currency) if amount is not None and currency is not None else None
+
+
+def month_text(month: str) -> str:
+    """Return `2027-03` as `Mar 2027`."""
+    year, _, number = month.partition("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One side's figure in words."""
+
+    letter: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A figure of both sides; `difference` is B less A, None where there is no B or no figure."""
+
+    label: str
+    values: list[Any]
+    unit: str = ""
+
+    @property
+    def shown(self) -> list[Figure]:
+        """The figures in words, each with its side's letter."""
+        return [Figure(letter, self._words(value)) for letter, value in zip("AB", self.values, strict=False)]
+
+    def _words(self, value: Any) -> str:
+        if value is None:
+            return "none due"
+        return f"{value:,}{NBSP}{self.unit}" if self.unit else f"{value:,}"
+
+    @property
+    def difference(self) -> str:
+        """B against A with its sign."""
+        if len(self.values) < 2 or None in self.values:
+            return ""
+        change = self.values[1] - self.values[0]
+        sign = "\N{MINUS SIGN}" if change < 0 else "+" if change > 0 else ""
+        unit = f"{NBSP}points" if self.unit else ""
+        return f"{sign}{abs(change):,}{unit}"
+
+
+def comparisons(views: list[SideView]) -> list[Comparison]:
+    """Return the figures that stand side by side."""
+    summaries = [view.side.summary for view in views]
+    return [
+        Comparison("Incidents", [summary["incidents"] for summary in summaries]),
+        Comparison("Clocks judged", [summary["clocks"] for summary in summaries]),
+        Comparison("Promises due", [view.total.due for view in views]),
+        Comparison("Attainment", [view.total.percent for view in views], "%"),
+        Comparison("Breaches", [view.total.due - view.total.met for view in views]),
+        Comparison("Findings", [summary["findings"] for summary in summaries]),
+        Comparison("Events without a clause", [summary["ignored"] for summary in summaries]),
+    ]
