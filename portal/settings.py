@@ -103,6 +103,7 @@ CSRF_TRUSTED_ORIGINS = [ORIGIN]
 # The house -----------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "credits",
     "incidents",
     "portal.dashboard",
     "portal.replay",
@@ -202,7 +203,10 @@ else:
                 # each one as a writer makes it wait its turn instead. Foreign keys are on by Django's own backend.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+                # INSERT OR REPLACE fires the triggers that refuse a DELETE only where triggers are recursive.
+                "init_command": (
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA recursive_triggers = ON;"
+                ),
             },
         },
     }

@@ -24,7 +24,7 @@ class LotState:
 
 
 def spend(lots: Iterable[LotState], minor: int, *, at: datetime) -> dict[int, int]:
-    """Return how much is taken from each lot, soonest to expire first, then oldest; less than `minor` if there is less."""
+    """Return how much is taken from each lot, soonest to expire first, then oldest; less in all if there is less."""
     taken: dict[int, int] = {}
     for lot in sorted(lots, key=lambda one: (one.expires_at or NEVER, one.id)):
         part = min(lot.remaining, minor)

@@ -25,9 +25,13 @@ class Act(StrEnum):
     MANAGE_HOSTED_EVENTS = "manage_hosted_events"
     MANAGE_RELEASES = "manage_releases"
     MANAGE_CLIENTS = "manage_clients"
+    MANAGE_PEOPLE = "manage_people"
+    """Invite a client's people, designate support contacts, close and reopen logins: of one's own client, or as staff."""
     MANAGE_AGREEMENTS = "manage_agreements"
     """Draft, activate, amend, suspend, reinstate."""
     VOID_BREACH = "void_breach"
+    APPROVE_MONEY = "approve_money"
+    """Approve what somebody else prepared: credits, payouts, charges."""
     REPLAY = "replay"
     SEE_LATENCY = "see_latency"
     ADMINISTER = "administer"
@@ -38,7 +42,9 @@ _MEMBER = frozenset({Act.COMMENT})
 # Only designated contacts open requests; a client's administrator may do what they may. Clause: JB-2, JS-16.
 _SUPPORT_CONTACT = _MEMBER | {Act.REPORT_INCIDENT, Act.WITHDRAW, Act.MANAGE_HOSTED_EVENTS}
 
-_FINANCE = frozenset({Act.SEE_LATENCY})
+_CLIENT_ADMINISTRATOR = _SUPPORT_CONTACT | {Act.MANAGE_PEOPLE}
+
+_FINANCE = frozenset({Act.SEE_LATENCY, Act.APPROVE_MONEY})
 _AGENT = frozenset(
     {
         Act.REPORT_INCIDENT,
@@ -54,7 +60,7 @@ _AGENT = frozenset(
         Act.SEE_LATENCY,
     }
 )
-_MANAGER = _AGENT | {Act.MANAGE_CLIENTS, Act.MANAGE_AGREEMENTS, Act.VOID_BREACH}
+_MANAGER = _AGENT | {Act.MANAGE_CLIENTS, Act.MANAGE_PEOPLE, Act.MANAGE_AGREEMENTS, Act.VOID_BREACH}
 
 ALLOWED: MappingProxyType[Role, frozenset[Act]] = MappingProxyType(
     {
@@ -64,7 +70,7 @@ ALLOWED: MappingProxyType[Role, frozenset[Act]] = MappingProxyType(
         Role.ADMINISTRATOR: frozenset(Act),
         Role.MEMBER: _MEMBER,
         Role.SUPPORT_CONTACT: _SUPPORT_CONTACT,
-        Role.CLIENT_ADMINISTRATOR: _SUPPORT_CONTACT,
+        Role.CLIENT_ADMINISTRATOR: _CLIENT_ADMINISTRATOR,
     }
 )
 """What each role may do."""

@@ -35,20 +35,7 @@ class Money:
         Raises:
             InvalidMoney: Unknown currency, not such a number, too large, or more precise than the currency.
         """
-        scale = scale_of(currency)
-        rule = f"{currency} takes {scale or 'no'} decimal places, such as {1500:.{scale}f}"
-        match = _AMOUNT.fullmatch(text)
-        if match is None:
-            raise InvalidMoney(f"amount {reprlib.repr(text)} is not a plain number: {rule}")
-        sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
-        if len(fraction) > scale:
-            raise InvalidMoney(f"amount {reprlib.repr(text)} is too precise: {rule}")
-        if len(whole.lstrip("0")) > LONGEST:
-            raise InvalidMoney(f"amount {reprlib.repr(text)} is too large: give {LONGEST} digits at most; {rule}")
-        minor = int(whole + fraction.ljust(scale, "0"))
-        if sign and not minor:
-            raise InvalidMoney(f"amount {reprlib.repr(text)} is a negative zero: leave the sign out; {rule}")
-        return cls(-minor if sign else minor, currency)
+        return cls(parse_minor(text, currency, scale_of(currency)), currency)
 
     @classmethod
     def rounded(cls, amount: Fraction, currency: str) -> Money:
@@ -75,3 +62,24 @@ def scale_of(currency: str) -> int:
     if currency not in SCALES:
         raise InvalidMoney(f"currency {reprlib.repr(currency)} is unknown: choose one of {', '.join(SCALES)}")
     return SCALES[currency]
+
+
+def parse_minor(text: str, unit: str, scale: int) -> int:
+    """Read an amount in plain digits and return it in units of its last decimal place. `unit` is for the sentence.
+
+    Raises:
+        InvalidMoney: Not such a number, too large, or more than `scale` decimal places.
+    """
+    rule = f"{unit} takes {scale or 'no'} decimal places, such as {1500:.{scale}f}"
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise InvalidMoney(f"amount {reprlib.repr(text)} is not a plain number: {rule}")
+    sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
+    if len(fraction) > scale:
+        raise InvalidMoney(f"amount {reprlib.repr(text)} is too precise: {rule}")
+    if len(whole.lstrip("0")) > LONGEST:
+        raise InvalidMoney(f"amount {reprlib.repr(text)} is too large: give {LONGEST} digits at most; {rule}")
+    minor = int(whole + fraction.ljust(scale, "0"))
+    if sign and not minor:
+        raise InvalidMoney(f"amount {reprlib.repr(text)} is a negative zero: leave the sign out; {rule}")
+    return -minor if sign else minor

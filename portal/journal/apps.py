@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class JournalConfig(AppConfig):
@@ -18,5 +18,6 @@ class JournalConfig(AppConfig):
         from portal.journal.models import Event
 
         append_only.append_only(Event)
+        pre_migrate.connect(append_only.drop_triggers_before_migrate, dispatch_uid="append_only_triggers")
         post_migrate.connect(append_only.make_triggers_after_migrate, dispatch_uid="append_only_triggers")
         register(append_only.check_triggers, Tags.database)

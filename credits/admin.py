@@ -1,0 +1,88 @@
+"""The ledger in the Django admin: found and read, never changed."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from credits.models import Account, Approval, Balance, Digest, Entry, Invoice, Line, Lot, Unit
+from portal.web.admin import ReadOnlyAdmin, ReadOnlyInline
+
+
+class LineInline(ReadOnlyInline):
+    """What an entry moves."""
+
+    model = Line
+    fields = ["account", "minor", "unit", "lot"]
+
+
+@admin.register(Entry)
+class EntryAdmin(ReadOnlyAdmin):
+    """Entries with their lines."""
+
+    list_display = ["id", "kind", "client", "agreement", "effective_on", "posted_at", "posted_by", "source"]
+    list_filter = ["kind", "client"]
+    list_select_related = ["client", "agreement", "posted_by"]
+    search_fields = ["key", "source", "client__name", "agreement__ref"]
+    date_hierarchy = "posted_at"
+    inlines = [LineInline]
+
+
+class BalanceInline(ReadOnlyInline):
+    """What an account holds."""
+
+    model = Balance
+    fields = ["minor", "floor0", "last_entry"]
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    """Accounts with their balances."""
+
+    list_display = ["client", "code", "unit", "balance"]
+    list_filter = ["code", "unit"]
+    list_select_related = ["client", "unit", "balance__account"]
+    search_fields = ["client__name"]
+    inlines = [BalanceInline]
+
+
+@admin.register(Lot)
+class LotAdmin(ReadOnlyAdmin):
+    """Grants and invoices, and what is left of them."""
+
+    list_display = ["id", "account", "agreement", "balance", "effective_at", "expires_at"]
+    list_select_related = ["account__unit", "agreement", "balance"]
+    search_fields = ["account__client__name", "agreement__ref"]
+
+
+@admin.register(Unit)
+class UnitAdmin(ReadOnlyAdmin):
+    """What is counted."""
+
+    list_display = ["code", "scale", "kind"]
+
+
+@admin.register(Approval)
+class ApprovalAdmin(ReadOnlyAdmin):
+    """What a second person approved."""
+
+    list_display = ["id", "client", "prepared_by", "approved_by", "approved_at"]
+    list_select_related = ["client", "prepared_by", "approved_by"]
+    date_hierarchy = "approved_at"
+
+
+@admin.register(Invoice)
+class InvoiceAdmin(ReadOnlyAdmin):
+    """Invoices that were typed in."""
+
+    list_display = ["number", "client", "issued_on", "lot"]
+    list_select_related = ["client", "lot"]
+    search_fields = ["number", "client__name"]
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnlyAdmin):
+    """The chains of digests."""
+
+    list_display = ["client", "number", "entries", "last_entry", "digest", "made_at"]
+    list_select_related = ["client", "last_entry"]
+    search_fields = ["digest", "client__name"]

@@ -1,0 +1,19 @@
+"""The credits app."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CreditsConfig(AppConfig):
+    """Registers what the database guards, and makes the units after every migrate."""
+
+    name = "credits"
+    verbose_name = "Credits"
+
+    def ready(self) -> None:
+        """Runs once the models are loaded."""
+        from credits.guards import register
+        from credits.services.units import make_units
+
+        register()
+        post_migrate.connect(make_units, sender=self, dispatch_uid="credits_units")

@@ -1,0 +1,89 @@
+"""What the ledger's services refuse, each with a stable code."""
+
+from __future__ import annotations
+
+from portal.web.errors import PortalError
+
+
+class LedgerError(PortalError):
+    """Something can't be posted."""
+
+    code = "posting_refused"
+
+
+class UnbalancedError(LedgerError):
+    """The lines are fewer than two, or don't sum to zero in each unit and lot."""
+
+    code = "unbalanced"
+
+
+class BadAmountError(LedgerError):
+    """The amount is zero, too large, negative where it may not be, or not whole. BAD_INPUTS: 13, 42."""
+
+    code = "bad_amount"
+
+
+class UnknownUnitError(LedgerError):
+    """The ledger has no such unit, or the account doesn't count it. BAD_INPUTS: 42."""
+
+    code = "unknown_unit"
+
+
+class InsufficientError(LedgerError):
+    """More would be taken than is there and still valid. Clause: JN-2. BAD_INPUTS: 42."""
+
+    code = "insufficient"
+
+
+class FutureError(LedgerError):
+    """The day it would count for has come nowhere on Earth. BAD_INPUTS: 42."""
+
+    code = "in_the_future"
+
+
+class ValidityError(LedgerError):
+    """The grant would expire before it begins."""
+
+    code = "bad_validity"
+
+
+class KeyReusedError(LedgerError):
+    """The key stands for another posting already. BAD_INPUTS: 36."""
+
+    code = "key_reused"
+    status = 409
+
+
+class AlreadyReversedError(LedgerError):
+    """The entry was reversed; it can't be reversed twice."""
+
+    code = "already_reversed"
+    status = 409
+
+
+class NotReversibleError(LedgerError):
+    """A reservation, a release or a reversal is undone in another way."""
+
+    code = "not_reversible"
+    status = 409
+
+
+class ReservationEndedError(LedgerError):
+    """The reservation was captured or released."""
+
+    code = "reservation_ended"
+    status = 409
+
+
+class NotApprovedError(LedgerError):
+    """What costs money needs the approval of a second person."""
+
+    code = "not_approved"
+    status = 409
+
+
+class OwnWorkError(LedgerError):
+    """Nobody approves what they prepared."""
+
+    code = "own_work"
+    status = 403

@@ -1,0 +1,24 @@
+"""The ledger's rows. What they promise is kept by the database itself: see `credits.guards`."""
+
+from credits.models.accounts import Account, Balance, Code, Unit
+from credits.models.approvals import Approval
+from credits.models.digests import Digest
+from credits.models.entries import Entry, Kind, Line, Seal
+from credits.models.invoices import Invoice
+from credits.models.lots import Lot, LotBalance
+
+__all__ = [
+    "Account",
+    "Approval",
+    "Balance",
+    "Code",
+    "Digest",
+    "Entry",
+    "Invoice",
+    "Kind",
+    "Line",
+    "Lot",
+    "LotBalance",
+    "Seal",
+    "Unit",
+]

@@ -1,0 +1,36 @@
+"""What can be done to the ledger. Every service is idempotent by its scope and key."""
+
+from credits.services.approvals import approve
+from credits.services.digests import make_digests
+from credits.services.entitlements import (
+    capture,
+    consume_entitlement,
+    expire_lots,
+    grant_entitlement,
+    release,
+    reserve,
+)
+from credits.services.money import charge_client, credit_client, enter_invoice, offset_invoices, pay_out
+from credits.services.posting import Movement, Order, post_entry, reverse_entry
+from credits.services.verification import verify
+
+__all__ = [
+    "Movement",
+    "Order",
+    "approve",
+    "capture",
+    "charge_client",
+    "consume_entitlement",
+    "credit_client",
+    "enter_invoice",
+    "expire_lots",
+    "grant_entitlement",
+    "make_digests",
+    "offset_invoices",
+    "pay_out",
+    "post_entry",
+    "release",
+    "reserve",
+    "reverse_entry",
+    "verify",
+]

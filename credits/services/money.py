@@ -1,0 +1,137 @@
+"""Money between the provider and a client: service credits owed, offset and paid out; charges. Clause: JS-14, JS-15."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Unpack
+
+from credits.errors import InsufficientError
+from credits.models import Approval, Code, Entry, Invoice, Kind, Lot
+from credits.rules.units import Amount
+from credits.services.posting import Act, Movement, Order, check_positive, lock_accounts, post, post_entry
+from portal.accounts.models import User
+from portal.clients.models import Agreement, Client
+from portal.contract.money import Money
+
+
+def credit_client(*, agreement: Agreement, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:
+    """Owe the client a service credit; less than zero is the difference by which an earlier one was too much.
+
+    Raises:
+        BadAmountError: Zero.
+        InsufficientError: A difference that is more than is still owed.
+    """
+    return _between(Kind.SERVICE_CREDIT, Code.CREDITS_GRANTED, Code.CREDIT_OWED, agreement, money, approval, order)
+
+
+def charge_client(*, agreement: Agreement, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:
+    """Charge the client for work that no fee covers. Clause: JS-2, JB-8, JB-14.
+
+    Raises:
+        BadAmountError: Not above zero.
+    """
+    check_positive(Amount.of(money))
+    return _between(Kind.CHARGE, Code.CHARGED, Code.CHARGES_OWED, agreement, money, approval, order)
+
+
+def pay_out(*, client: Client, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:
+    """Pay service credit out to the client instead of offsetting it. Clause: JS-15.
+
+    Raises:
+        BadAmountError: Not above zero.
+        InsufficientError: More than is owed.
+    """
+    check_positive(Amount.of(money))
+    lines = [
+        Movement(Code.CREDIT_OWED, money.currency, -money.minor),
+        Movement(Code.PAID_OUT, money.currency, money.minor),
+    ]
+    return post_entry(kind=Kind.PAYOUT, client=client, agreement=None, lines=lines, approval=approval, **order)
+
+
+def enter_invoice(
+    *, client: Client, number: str, issued_on: date, money: Money, by: User | None, now: datetime
+) -> Invoice:
+    """Enter an invoice that was billed elsewhere, so that credits can be offset against it. The same again is the same.
+
+    Raises:
+        BadAmountError: Not above zero.
+        KeyReusedError: The client has another invoice of that number.
+        FutureError: Its day has come nowhere yet.
+    """
+    owed, invoiced = (Code.INVOICES_OWED, money.currency), (Code.INVOICED, money.currency)
+
+    def draft() -> list[Movement]:
+        check_positive(Amount.of(money))
+        lot = Lot.objects.create(
+            account=lock_accounts(client, [owed])[owed],
+            granted=money.minor,
+            effective_at=datetime.combine(issued_on, time(), UTC),
+        )
+        Invoice.objects.create(client=client, number=number, issued_on=issued_on, lot=lot)
+        return [Movement(*invoiced, -money.minor, lot), Movement(*owed, money.minor, lot)]
+
+    act = Act(
+        scope="invoice",
+        key=f"{client.pk}:{number}",
+        kind=Kind.INVOICE,
+        client=client,
+        effective_on=issued_on,
+        by=by,
+        now=now,
+        source=f"invoice:{number}",
+        payload={"money": [money.minor, money.currency]},
+    )
+    post(act, [owed, invoiced], draft)
+    return Invoice.objects.get(client=client, number=number)
+
+
+def offset_invoices(*, client: Client, money: Money, **order: Unpack[Order]) -> Entry:
+    """Offset service credit against the client's open invoices, oldest first. Clause: JS-15.
+
+    Raises:
+        BadAmountError: Not above zero.
+        InsufficientError: More than is owed, or more than is open.
+    """
+    currency = money.currency
+    places = [(code, currency) for code in (Code.CREDIT_OWED, Code.OFFSET, Code.INVOICES_OWED, Code.INVOICED)]
+
+    def draft() -> list[Movement]:
+        check_positive(Amount.of(money))
+        movements = [
+            Movement(Code.CREDIT_OWED, currency, -money.minor),
+            Movement(Code.OFFSET, currency, money.minor),
+        ]
+        left = money.minor
+        for invoice in open_invoices(client, currency):
+            part = min(left, invoice.lot.balance.remaining)
+            if part:
+                movements.append(Movement(Code.INVOICES_OWED, currency, -part, invoice.lot))
+                movements.append(Movement(Code.INVOICED, currency, part, invoice.lot))
+                left -= part
+        if left:
+            open_ = Amount(money.minor - left, currency)
+            raise InsufficientError(
+                f"Only {open_} is open on invoices, not {Amount.of(money)}. Offset less, or pay it out.",
+                field="amount",
+            )
+        return movements
+
+    act = Act(kind=Kind.OFFSET, client=client, payload={"money": [money.minor, currency]}, **order)
+    return post(act, places, draft)
+
+
+def open_invoices(client: Client, currency: str) -> list[Invoice]:
+    """Return the invoices on which something is open, oldest first. One query."""
+    return list(
+        Invoice.objects.filter(client=client, lot__account__unit=currency, lot__balance__remaining__gt=0)
+        .select_related("lot__balance")
+        .order_by("issued_on", "id")
+    )
+
+
+def _between(
+    kind: Kind, source: Code, target: Code, agreement: Agreement, money: Money, approval: Approval, order: Order
+) -> Entry:
+    lines = [Movement(source, money.currency, -money.minor), Movement(target, money.currency, money.minor)]
+    return post_entry(kind=kind, client=agreement.client, agreement=agreement, lines=lines, approval=approval, **order)

@@ -1,0 +1,344 @@
+"""Posting: the one way in which anything gets into the ledger."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TypedDict, Unpack
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from credits.errors import (
+    AlreadyReversedError,
+    BadAmountError,
+    FutureError,
+    InsufficientError,
+    KeyReusedError,
+    NotApprovedError,
+    NotReversibleError,
+    UnbalancedError,
+    UnknownUnitError,
+)
+from credits.models import Account, Approval, Balance, Code, Entry, Kind, Line, Lot, LotBalance, Seal
+from credits.models.accounts import FLOORED, MOST, OF_PREPAID
+from credits.models.entries import APPROVED, IRREVERSIBLE
+from credits.rules.seals import hash_of
+from credits.rules.units import PREPAID, UNITS, Amount
+from portal.accounts.models import User
+from portal.clients.models import Agreement, Client
+
+EASTERNMOST = timedelta(hours=14)
+"""Where a day begins first, ahead of UTC."""
+
+Place = tuple[Code, str]
+"""An account of a client's: its code and its unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A line to be: so many minor units into an account, or out of it, of a lot where the account has lots."""
+
+    code: Code
+    unit: str
+    minor: int
+    lot: Lot | None = None
+
+
+class Order(TypedDict):
+    """What every service of the ledger is told.
+
+    `scope` and `key` name the act for ever: repeated with the same, it is done once. `effective_on` is the day in the
+    agreement's zone that it counts for. `by` is None for the portal itself. `source` is what it rests on, such as
+    `incident:INC-7`.
+    """
+
+    scope: str
+    key: str
+    effective_on: date
+    by: User | None
+    now: datetime
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What somebody wants posted: an order, and what it is about.
+
+    `payload` is what the caller asked for, the same at each repetition, whatever the balances are by then.
+    """
+
+    scope: str
+    key: str
+    kind: Kind
+    client: Client
+    effective_on: date
+    by: User | None
+    now: datetime
+    source: str
+    agreement: Agreement | None = None
+    approval: Approval | None = None
+    reverses: Entry | None = None
+    settles: Entry | None = None
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def payload_hash(self) -> str:
+        """The hash of everything that makes it this act and no other; who repeats it, and when, is not part of it."""
+        return hash_of(
+            {
+                "kind": self.kind.value,
+                "client": self.client.pk,
+                "agreement": _key_of(self.agreement),
+                "effective_on": self.effective_on,
+                "source": self.source,
+                "approval": _key_of(self.approval),
+                "reverses": _key_of(self.reverses),
+                "settles": _key_of(self.settles),
+                "payload": dict(self.payload),
+            }
+        )
+
+
+def _key_of(row: Agreement | Approval | Entry | None) -> int | None:
+    return None if row is None else row.pk
+
+
+@transaction.atomic
+def post(act: Act, places: Iterable[Place], draft: Callable[[], Sequence[Movement]]) -> Entry:
+    """Post an act once, and return its entry; `draft` says what moves, and is asked under the locks of `places`.
+
+    The key is looked up before anything else is checked: who repeats an act is told what came of it, even where it
+    could not be done again. A transaction that posts for several clients takes them in the order of their ids.
+
+    Raises:
+        KeyReusedError: The key stands for another act.
+        LedgerError: What `draft` refuses, or one of this function's own checks.
+    """
+    if posted := _find_posted(act):
+        return posted
+    _check(act)
+    accounts = lock_accounts(act.client, places)
+    # The first of two at the same time has committed by now; without this look the second would miss what it took.
+    if posted := _find_posted(act):
+        return posted
+    movements = draft()
+    _check_movements(movements)
+    _check_floors(movements, accounts)
+    try:
+        with transaction.atomic():
+            return _write(act, movements, accounts)
+    except IntegrityError:
+        # Another act took the key meanwhile, under locks on other accounts.
+        if posted := _find_posted(act):
+            return posted
+        raise
+
+
+def post_entry(
+    *,
+    kind: Kind,
+    client: Client,
+    agreement: Agreement | None,
+    lines: Sequence[Movement],
+    approval: Approval | None = None,
+    **order: Unpack[Order],
+) -> Entry:
+    """Post an entry of lines that the caller already knows. Repeated with the same key it returns the same entry.
+
+    Raises:
+        KeyReusedError: The key stands for another posting.
+        UnbalancedError: Fewer than two lines, or a sum that isn't zero in some unit and lot.
+        BadAmountError: A line of zero, too large, or no whole number.
+        UnknownUnitError: No such unit, or the account doesn't count it.
+        InsufficientError: An account or a lot would fall below zero.
+        NotApprovedError: It costs money, and no second person approved it.
+        FutureError: `effective_on` has come nowhere yet.
+    """
+    told = [[line.code.value, line.unit, line.minor, None if line.lot is None else line.lot.pk] for line in lines]
+    act = Act(kind=kind, client=client, agreement=agreement, approval=approval, payload={"lines": told}, **order)
+    return post(act, {(line.code, line.unit) for line in lines}, lambda: lines)
+
+
+def reverse_entry(*, entry: Entry, **order: Unpack[Order]) -> Entry:
+    """Post the exact negation of an entry. An entry is reversed once.
+
+    Raises:
+        AlreadyReversedError: It was, under another key.
+        NotReversibleError: It is a reservation, a release or a reversal.
+        InsufficientError: What it brought has been spent since.
+    """
+    lines = list(entry.lines.select_related("account", "lot").order_by("id"))
+
+    def draft() -> list[Movement]:
+        if entry.kind in IRREVERSIBLE:
+            raise NotReversibleError(f"{entry} can't be reversed. Release a reservation; post anew what was reversed.")
+        reversal = Entry.objects.filter(reverses=entry).first()
+        if reversal is not None:
+            raise AlreadyReversedError(f"{entry} was reversed by {reversal}. An entry is reversed once.")
+        return [Movement(Code(line.account.code), line.unit_id, -line.minor, line.lot) for line in lines]
+
+    act = Act(kind=Kind.REVERSAL, client=entry.client, agreement=entry.agreement, reverses=entry, **order)
+    return post(act, {(Code(line.account.code), line.unit_id) for line in lines}, draft)
+
+
+def lock_accounts(client: Client, places: Iterable[Place]) -> dict[Place, Account]:
+    """Return the accounts at some places, opened where there were none, locked in the order of their ids.
+
+    Raises:
+        UnknownUnitError: The ledger has no such unit, or the account doesn't count it.
+    """
+    wanted = sorted(set(places))
+    for code, unit in wanted:
+        if unit not in UNITS:
+            raise UnknownUnitError(
+                f"The ledger has no unit {unit[:40]!r}. Choose one of {', '.join(UNITS)}.", field="unit"
+            )
+        if (code in OF_PREPAID) != (UNITS[unit][1] == PREPAID):
+            raise UnknownUnitError(f"{code.label} does not count {unit}. Choose another unit.", field="unit")
+    theirs = Q(pk__in=())
+    for code, unit in wanted:
+        theirs |= Q(code=code, unit=unit)
+    accounts = {(Code(row.code), row.unit_id): row for row in Account.objects.filter(theirs, client=client)}
+    for code, unit in wanted:
+        if (code, unit) not in accounts:
+            accounts[code, unit], _ = Account.objects.get_or_create(
+                client=client, code=code, unit_id=unit, defaults={"floor0": code in FLOORED}
+            )
+    ids = [account.pk for account in accounts.values()]
+    list(Balance.objects.select_for_update().filter(account__in=ids).order_by("account_id").values_list("account_id"))
+    return accounts
+
+
+def check_positive(amount: Amount) -> None:
+    """Refuse an amount that moves nothing, moves the other way, or was never whole.
+
+    Raises:
+        BadAmountError: It is not above zero.
+    """
+    _check_whole(amount.minor)
+    if amount.minor <= 0:
+        raise BadAmountError(f"The amount is {amount}. Give one above zero.", field="amount")
+
+
+def _find_posted(act: Act) -> Entry | None:
+    posted = Entry.objects.filter(scope=act.scope, key=act.key).first()
+    if posted is not None and posted.payload_hash != act.payload_hash:
+        raise KeyReusedError(f"The key {act.key!r} stands for another posting, {posted}. Take a new key.", field="key")
+    return posted
+
+
+def _check(act: Act) -> None:
+    if act.effective_on > (act.now + EASTERNMOST).date():
+        raise FutureError(f"{act.effective_on} has not come yet. Give a day up to today.", field="effective_on")
+    if act.kind in APPROVED and act.approval is None:
+        raise NotApprovedError(f"A {act.kind.label.lower()} needs the approval of a second person. Ask for it first.")
+
+
+def _check_movements(movements: Sequence[Movement]) -> None:
+    sums: Counter[tuple[str, int | None]] = Counter()
+    for movement in movements:
+        _check_whole(movement.minor)
+        if movement.minor == 0:
+            raise BadAmountError("A line of zero moves nothing. Leave it out.", field="amount")
+        sums[movement.unit, None if movement.lot is None else movement.lot.pk] += movement.minor
+    if len(movements) < 2:
+        raise UnbalancedError("An entry has two lines at least. Say where the amount comes from and where it goes.")
+    for (unit, _), total in sums.items():
+        if total:
+            raise UnbalancedError(f"The lines are {Amount(total, unit)} apart. Let them sum to zero.")
+
+
+def _check_whole(minor: object) -> None:
+    if isinstance(minor, bool) or not isinstance(minor, int):
+        raise BadAmountError(f"{minor!r} is no whole number of minor units. Amounts never pass through float.")
+    if abs(minor) >= MOST:
+        raise BadAmountError(f"{minor} minor units are too many. Give fewer than {MOST}.", field="amount")
+
+
+def _check_floors(movements: Sequence[Movement], accounts: Mapping[Place, Account]) -> None:
+    """Say in a sentence what the database's own checks would refuse."""
+    by_place: Counter[Place] = Counter()
+    by_lot: Counter[int] = Counter()
+    for movement in movements:
+        by_place[movement.code, movement.unit] += movement.minor
+        if movement.lot is not None and movement.lot.account_id == accounts[movement.code, movement.unit].pk:
+            by_lot[movement.lot.pk] += movement.minor
+    held = dict(
+        Balance.objects.filter(account__in=[accounts[place].pk for place in by_place]).values_list("account", "minor")
+    )
+    for (code, unit), moved in by_place.items():
+        there = held[accounts[code, unit].pk]
+        if code in FLOORED and there + moved < 0:
+            raise InsufficientError(
+                f"{code.label} has {Amount(there, unit)}, and {Amount(-moved, unit)} would be taken. Take less.",
+                field="amount",
+            )
+        if abs(there + moved) >= MOST:
+            raise BadAmountError(f"{code.label} would have too many {unit}. Post less.", field="amount")
+    for lot in LotBalance.objects.filter(lot__in=by_lot):
+        if not 0 <= lot.remaining + by_lot[lot.pk] <= lot.granted:
+            raise InsufficientError(
+                f"Lot {lot.pk} has {lot.remaining} of {lot.granted} minor units left, which can't move by "
+                f"{by_lot[lot.pk]}. Take less.",
+                field="amount",
+            )
+
+
+def _write(act: Act, movements: Sequence[Movement], accounts: Mapping[Place, Account]) -> Entry:
+    entry = Entry(
+        client=act.client,
+        agreement=act.agreement,
+        kind=act.kind,
+        scope=act.scope,
+        key=act.key,
+        payload_hash=act.payload_hash,
+        source=act.source,
+        effective_on=act.effective_on,
+        posted_at=act.now,
+        posted_by=act.by,
+        approval=act.approval,
+        reverses=act.reverses,
+        settles=act.settles,
+    )
+    lines = [
+        Line(
+            entry=entry,
+            account=accounts[movement.code, movement.unit],
+            unit_id=movement.unit,
+            lot=movement.lot,
+            minor=movement.minor,
+        )
+        for movement in movements
+    ]
+    entry.seal_id = seal_of(entry, lines)
+    entry.save(force_insert=True)
+    for line in lines:
+        line.entry = entry
+    Line.objects.bulk_create(lines)
+    Seal.objects.create(digest=entry.seal_id)
+    return entry
+
+
+def seal_of(entry: Entry, lines: Iterable[Line]) -> str:
+    """Return the hash of an entry and its lines, in their order: what its seal has to be."""
+    return hash_of(
+        {
+            "client": entry.client_id,
+            "agreement": entry.agreement_id,
+            "kind": str(entry.kind),
+            "scope": entry.scope,
+            "key": entry.key,
+            "payload_hash": entry.payload_hash,
+            "source": entry.source,
+            "effective_on": entry.effective_on,
+            "posted_at": entry.posted_at,
+            "posted_by": entry.posted_by_id,
+            "approval": entry.approval_id,
+            "reverses": entry.reverses_id,
+            "settles": entry.settles_id,
+            "lines": [[line.account_id, line.unit_id, line.lot_id, line.minor] for line in lines],
+        }
+    )

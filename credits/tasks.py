@@ -1,0 +1,18 @@
+"""What beat does to the ledger at night: shells that hand the services their clock. Run twice, they do nothing more."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from credits import services
+
+
+@shared_task(name="credits.tasks.expire_lots")
+def expire_lots() -> None:
+    """Take away what is left of lots that are no longer valid. Clause: JN-2."""
+    services.expire_lots(now=timezone.now())
+
+
+@shared_task(name="credits.tasks.make_digests")
+def make_digests() -> None:
+    """Add the day's entries to each client's chain of digests."""
+    services.make_digests(now=timezone.now())
