@@ -53,11 +53,18 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class MonthFigure:
-    """One month: lengths of time, and the uptime as an exact fraction of 1; None without counted time."""
+    """One month: lengths of time, and the uptime as an exact fraction of 1; None without counted time.
+
+    Attributes:
+        total: The month as far as it is over and the service was active.
+        counted: What was down and counts.
+        scheduled: What was down in valid windows, within the month's allowance.
+    """
 
     month: Month
     end: datetime
     partial: bool
+    total: Intervals
     counted: Intervals
     scheduled: Intervals
     uptime: Fraction | None
@@ -115,24 +122,32 @@ class Record:
             window for window in self.windows.values() if window.agreed or window.start - window.announced_at >= notice
         ]
 
+    def shield(self, terms: AvailabilityTerms) -> Intervals:
+        """Return the time in which downtime is scheduled."""
+        return Intervals((window.start, window.end) for window in self.shielding(terms))
+
 
 def _notice(terms: AvailabilityTerms) -> timedelta:
     return read_duration("availability.notice", terms.notice)
 
 
-def outage_clock(outage: Outage, record: Record, terms: Terms, *, until: datetime) -> Clock | None:
-    """Return the clock of an unscheduled outage's end; None where none is promised. Clause: JS-18."""
+def outage_clock(outage: Outage, record: Record, terms: Terms, *, until: datetime, begun: bool = False) -> Clock | None:
+    """Return the clock of an unscheduled outage's end; None where none is promised.
+
+    One that has `begun` by what was known then is void, not none, where the outage turns out to lie inside a window.
+    Clause: JS-18.
+    """
     availability = terms.document.availability
     if availability is None or availability.outage_resolution is None:
         return None
-    shield = Intervals((window.start, window.end) for window in record.shielding(availability))
-    if outage.end is not None and not Intervals([(outage.start, outage.end)]) - shield:
+    shielded = _shielded(outage, record.shield(availability), until)
+    if shielded and not begun:
         return None
     value = availability.outage_resolution
     measure = Duration(read_duration("availability.outage_resolution", value), terms.counted)
     clock = Clock("outage_resolution", 1, outage.notified_at, Promise(measure, value.clause), reason="notified")
-    if outage.cause == "force_majeure":
-        clock.void(outage.notified_at, "force majeure")
+    if shielded or outage.cause == "force_majeure":
+        clock.void(outage.notified_at, "announced maintenance" if shielded else "force majeure")
         return clock
     ended = outage.end if outage.end is not None and outage.end <= until else None
     clock.pass_time(max(ended, outage.notified_at) if ended is not None else until)
@@ -141,8 +156,19 @@ def outage_clock(outage: Outage, record: Record, terms: Terms, *, until: datetim
     return clock
 
 
+def _shielded(outage: Outage, shield: Intervals, until: datetime) -> bool:
+    """Return whether an outage lies wholly inside valid windows; an open one does as long as its window lasts."""
+    if outage.end is not None and outage.end <= until:
+        return not Intervals([(outage.start, outage.end)]) - shield
+    part = shield.part_at(outage.start)
+    return part is not None and until < part[1]
+
+
 class Availability:
-    """The months of an agreement's service, from the first that its history touches to the one of `until`."""
+    """The months of an agreement's service, from the first that its history touches to the one of `until`.
+
+    `active` is the time for which the service runs under the agreement; None where a history does not tell.
+    """
 
     def __init__(
         self,
@@ -151,28 +177,25 @@ class Availability:
         *,
         zone: ZoneInfo,
         until: datetime,
+        active: Interval | None = None,
     ) -> None:
         self.record = record
+        self.active = active
         self.hosted = Intervals(hosted)
         self.zone = zone
         self.until = until
         self.findings: list[Finding] = []
-
-    def months(self, first: Month, terms_of: Iterable[tuple[Month, AvailabilityTerms]]) -> Iterator[MonthFigure]:
-        """Yield each month's figure under the terms with which it began."""
-        for month, terms in terms_of:
-            if month >= first:
-                yield self.figure(month, terms)
 
     def figure(self, month: Month, terms: AvailabilityTerms) -> MonthFigure:
         """Return one month's figure. Clause: JS-17, JS-18, JB-10."""
         start, over = month.start(self.zone), month.end(self.zone)
         end = min(over, self.until)
         total = Intervals([(start, end)])
+        if self.active is not None:
+            total &= Intervals([self.active])
         counting = [outage for outage in self.record.outages.values() if outage.cause in terms.counted_causes.value]
         down = Intervals(outage.until(self.until) for outage in counting) & total
-        shield = Intervals((window.start, window.end) for window in self.record.shielding(terms))
-        scheduled = down & shield
+        scheduled = down & self.record.shield(terms)
         if terms.scheduled_allowance is not None:
             allowance = read_duration("availability.scheduled_allowance", terms.scheduled_allowance)
             allowed, used_up_at = scheduled.first(allowance)
@@ -195,6 +218,7 @@ class Availability:
             month,
             over,
             over > self.until,
+            total,
             counted,
             scheduled,
             uptime,

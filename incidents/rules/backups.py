@@ -1,8 +1,11 @@
-"""Backups: a clock from each check-in to the next, and how long they are kept. Clause: JS-19."""
+"""Backups: a clock from each check-in to the next, and how long they are kept. Clause: JS-19.
+
+The clock that runs from the activation to the first check-in is number 0: no event of a history starts it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from incidents.rules.findings import Finding
@@ -14,20 +17,30 @@ from portal.contract.terms import BackupTerms, Terms, read_duration
 
 def backup_clocks(events: Iterable[BackupCompleted], terms: Terms, *, until: datetime) -> list[tuple[str, Clock]]:
     """Return the clocks of each kind, with the kind, in order; each check-in meets one and starts the next."""
+    starts: dict[str, list[datetime]] = {}
+    for event in events:
+        starts.setdefault(event.kind, []).append(as_utc(event.at))
+    return [(kind, clock) for kind in sorted(starts) for clock in clocks_from(starts[kind], kind, terms, until=until)]
+
+
+def clocks_from(
+    starts: Iterable[datetime], kind: str, terms: Terms, *, until: datetime, first: int = 1
+) -> Iterator[Clock]:
+    """Yield a kind's clock from each start to the next, numbered from `first`; the last one is open at `until`."""
     backups = terms.document.backups
     if backups is None:
-        return []
-    clocks: dict[str, list[Clock]] = {}
-    for event in events:
-        at = as_utc(event.at)
-        own = clocks.setdefault(event.kind, [])
-        if own:
-            own[-1].pass_time(at)
-            own[-1].meet(at)
-        own.append(Clock("backup", len(own) + 1, at, _promise(backups, event.kind, terms), reason="checked in"))
-    for own in clocks.values():
-        own[-1].pass_time(until)
-    return [(kind, clock) for kind in sorted(clocks) for clock in clocks[kind]]
+        return
+    promise = _promise(backups, kind, terms)
+    last: Clock | None = None
+    for ordinal, at in enumerate(starts, first):
+        if last is not None:
+            last.pass_time(at)
+            last.meet(at)
+            yield last
+        last = Clock("backup", ordinal, at, promise, reason="checked in" if ordinal else "activated")
+    if last is not None:
+        last.pass_time(until)
+        yield last
 
 
 def _promise(backups: BackupTerms, kind: str, terms: Terms) -> Promise:

@@ -63,6 +63,10 @@ class Intervals:
                 left.append((position, end))
         return Intervals(left)
 
+    def part_at(self, at: datetime) -> Interval | None:
+        """Return the interval that an instant lies in."""
+        return next((part for part in self.parts if part[0] <= at < part[1]), None)
+
     def clipped(self, start: datetime, end: datetime) -> Intervals:
         """Return the part inside [start, end)."""
         return self & Intervals([(start, end)])
