@@ -92,6 +92,6 @@ def axis_floor(views: Sequence[SideView]) -> int:
 
 
 def _label(month: str) -> str:
-    """Return `2027-03` as `Mar`, and as `Jan 2027` where a year begins."""
-    words = month_text(month)
-    return words if month.endswith("-01") else words.partition(" ")[0]
+    """Return `2027-03` as `Mar`, and `2027-01` as the year that begins."""
+    name, _, year = month_text(month).partition(" ")
+    return year if month.endswith("-01") else name

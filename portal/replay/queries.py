@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,8 @@ from portal.accounts.models import User
 from portal.contract.money import Money
 from portal.replay.models import Run, Side
 from portal.web.figures import MONTHS, NBSP
+
+MOST_MONTHS = 120
 
 
 def runs_of(user: User) -> QuerySet[Run]:
@@ -50,6 +53,7 @@ class SideView:
     rows: list[SeverityRow]
     total: Share
     findings: list[dict[str, Any]]
+    availability: list[dict[str, Any]]
     credits: list[dict[str, Any]]
 
     @property
@@ -58,15 +62,29 @@ class SideView:
         return [month_text(month) for month in self.months]
 
 
-def side_view(side: Side) -> SideView:
+def side_views(sides: Iterable[Side]) -> list[SideView]:
+    """Return the sides of a run, all with the same months."""
+    sides = list(sides)
+    months = _months({month for side in sides for month in side.attainment})
+    return [_side_view(side, months) for side in sides]
+
+
+def _months(present: set[str]) -> list[str]:
+    """Return the months from the first to the last; of a history of more than ten years only those with figures."""
+    numbers = sorted(int(month[:4]) * 12 + int(month[5:]) - 1 for month in present)
+    if not numbers or numbers[-1] - numbers[0] >= MOST_MONTHS:
+        return sorted(present)
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in range(numbers[0], numbers[-1] + 1)]
+
+
+def _side_view(side: Side, months: list[str]) -> SideView:
     """Return a side's attainment as rows of months, the severities in the order of its terms."""
     cells: dict[str, dict[str, list[int]]] = side.attainment
-    months = list(cells)
     present = {severity for month in cells.values() for severity in month}
     order = [row["name"] for row in (side.terms.get("support") or {}).get("severities", [])]
     names = [name for name in order if name in present] + sorted(present - set(order))
     rows = [
-        SeverityRow(name, [Share(*cells[month][name]) if name in cells[month] else None for month in months])
+        SeverityRow(name, [Share(*cells[month][name]) if name in cells.get(month, ()) else None for month in months])
         for name in names
     ]
     shares = [share for row in rows for share in row.shares if share is not None]
@@ -74,12 +92,18 @@ def side_view(side: Side) -> SideView:
         {**row, "at": datetime.fromisoformat(row["at"]), "name": row["subject"].partition(":")[2] or row["subject"]}
         for row in side.findings
     ]
+    availability = [{**row, "name": month_text(row["month"])} for row in side.availability]
     credits = [
-        {**row, "rule": row["rule"].replace("_", " "), "amount": _money(row["amount"], row["currency"])}
+        {
+            **row,
+            "name": month_text(row["month"]),
+            "rule": row["rule"].replace("_", " ").capitalize(),
+            "amount": _money(row["amount"], row["currency"]),
+        }
         for row in side.credits
     ]
     total = Share(sum(share.met for share in shares), sum(share.due for share in shares))
-    return SideView(side, months, rows, total, findings, credits)
+    return SideView(side, months, rows, total, findings, availability, credits)
 
 
 def _money(amount: str | None, currency: str | None) -> Money | None:

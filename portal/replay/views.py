@@ -19,7 +19,7 @@ from portal.clients.queries import agreement_list
 from portal.replay.chart import attainment_chart, axis_floor
 from portal.replay.forms import RunForm
 from portal.replay.models import Run, SideBreach
-from portal.replay.queries import SideView, comparisons, runs_of, side_view
+from portal.replay.queries import SideView, comparisons, runs_of, side_views
 from portal.replay.services import RunRefusedError, start_run
 from portal.replay.tasks import ask_for_run
 from portal.web.live import fragment_response
@@ -28,6 +28,7 @@ from portal.web.views import refuse
 
 ASKED_AGAIN_AFTER = timedelta(seconds=15)
 LATEST_RUNS = 20
+BREACHES_SHOWN = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,11 +75,13 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     context = {"run": found, "now": now}
     if found.state != Run.State.DONE:
         return render(request, "replay/run.html", context)
-    views = [side_view(side) for side in found.sides.all()]
+    views = side_views(found.sides.all())
     chosen = _chosen(request, views)
     breaches = SideBreach.objects.filter(side=chosen.side)
     try:
-        page = page_of(request, breaches, order=["due_at", "id"])
+        page = page_of(
+            request, breaches, order=["due_at", "id"], size=None if "size" in request.GET else BREACHES_SHOWN
+        )
     except (BrokenCursorError, InvalidSizeError) as error:
         return refuse(request, HTTPStatus.BAD_REQUEST, code=error.code, detail=error.sentence)
     floor = axis_floor(views)
