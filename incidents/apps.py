@@ -11,17 +11,23 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
+        from incidents import maintenance
         from incidents.mails import render
         from incidents.notices import KINDS
-        from incidents.services import IncidentKind
+        from incidents.services import BackupKind, IncidentKind, MaintenanceKind, OutageKind
         from portal.alerts.kinds import register_kind
         from portal.journal.subjects import register
         from portal.web import navigation
         from portal.web.navigation import NavEntry
 
         register("incident", IncidentKind())
+        register("outage", OutageKind())
+        register("maintenance", MaintenanceKind())
+        register("backup", BackupKind())
         for kind in KINDS:
             register_kind(kind, render)
+        for kind in maintenance.KINDS:
+            register_kind(kind, maintenance.render)
         navigation.register(
             NavEntry(url_name="incident_queue", label="Incidents", icon="life-buoy", audience="staff", order=20),
             NavEntry(url_name="hosted_events", label="Hosted events", icon="calendar", audience="staff", order=22),

@@ -19,7 +19,8 @@ from portal.contract.clock import Clock
 from portal.contract.explain import measure_text
 from portal.web.figures import duration_text
 
-MOST_CARDS = 8
+MOST_BROKEN = 3
+"""Broken updates that a page shows, of however many there were."""
 MOST_SPANS = 60
 """Openings that a page counts by itself until it hears from the server again."""
 
@@ -66,27 +67,18 @@ class Card:
 
 
 def cards(standing: Standing, breaches: BreachOf, *, for_staff: bool) -> list[Card]:
-    """Return the cards of an incident: what is owed first, soonest due first, then what was broken, then what was kept.
+    """Return the cards of an incident: what is owed, soonest due first; then the latest broken updates; then the rest.
 
     Kept updates and the thresholds of credits have none: they stand on the page that explains the deadlines.
     """
     state = standing.state
-    shown = [clock for clock in state.clocks.values() if clock.target not in INTERNAL_TARGETS and _stands(clock)]
-    shown.sort(key=lambda clock: (_group(clock), clock.due_at or standing.at, clock.ordinal))
-    made = [_card(clock, standing, breaches, for_staff=for_staff) for clock in shown[:MOST_CARDS]]
+    clocks = [clock for clock in state.clocks.values() if clock.target not in INTERNAL_TARGETS]
+    owed = sorted((clock for clock in clocks if clock.unmet), key=lambda clock: clock.due_at or standing.at)
+    broken = [clock for clock in clocks if not clock.unmet and clock.target == "contact" and clock.state == "breached"]
+    rest = [clock for clock in clocks if not clock.unmet and clock.target != "contact"]
+    shown = [*owed, *broken[: -MOST_BROKEN - 1 : -1], *rest]
+    made = [_card(clock, standing, breaches, for_staff=for_staff) for clock in shown]
     return [*made, *_not_started(standing)] if not state.closed else made
-
-
-def _stands(clock: Clock) -> bool:
-    if clock.void_at is not None:
-        return clock.target != "contact"
-    return clock.target != "contact" or clock.unmet or clock.breached_at is not None
-
-
-def _group(clock: Clock) -> int:
-    if clock.unmet:
-        return 0
-    return 1 if clock.breached_at is not None else 2
 
 
 def _not_started(standing: Standing) -> Iterable[Card]:

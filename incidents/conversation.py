@@ -16,6 +16,7 @@ from portal.clocks.words import target_label
 from portal.journal.models import Event
 from portal.web.words import severity_sign
 
+MOST_ENTRIES = 200
 SAID = frozenset({"incident.reported", "incident.responded", "incident.contacted"})
 """Acts whose words say all: their message stands for them, except where a loaded history has none."""
 
@@ -48,6 +49,21 @@ class Happened:
 Entry = Message | Happened
 
 
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The latest entries, oldest first, and how many earlier ones there are."""
+
+    entries: list[Entry]
+    earlier: int
+
+
+def latest(standing: Standing, user: User, *, whole: bool = False) -> Conversation:
+    """Return what a page shows of a conversation: its end, or all of it where somebody asks. Three queries."""
+    entries = conversation(standing, user)
+    earlier = 0 if whole else max(0, len(entries) - MOST_ENTRIES)
+    return Conversation(entries[earlier:], earlier)
+
+
 def conversation(standing: Standing, user: User) -> list[Entry]:
     """Return an incident's messages and happenings that a user may see, oldest first. Three queries.
 
@@ -67,7 +83,7 @@ def conversation(standing: Standing, user: User) -> list[Entry]:
     entries: list[Entry] = [
         *messages,
         *_happenings(events, said_at, standing, for_staff=user.is_provider),
-        *_breaches(incident),
+        *_breaches(incident, for_staff=user.is_provider),
     ]
     # Of what stands at one instant the words come first: they say what the event only counts.
     return sorted(entries, key=lambda entry: (entry.at, isinstance(entry, Happened)))
@@ -157,7 +173,8 @@ def _words(event: Event, severity: str) -> tuple[str, str, str, str]:
 _CAUSES = {"client_misuse": "Caused by misuse", "outside_control": "Caused outside the provider's control"}
 
 
-def _breaches(incident: Incident) -> Iterator[Happened]:
+def _breaches(incident: Incident, *, for_staff: bool) -> Iterator[Happened]:
+    """Yield the breaches. Why one was voided can be why an answer was recorded late, which staff write for staff."""
     for clock in clocks_of(incident).filter(breach__isnull=False).exclude(target__in=INTERNAL_TARGETS):
         voided = getattr(clock.breach, "void", None)
         label = target_label(clock.target, clock.ordinal)
@@ -165,7 +182,7 @@ def _breaches(incident: Incident) -> Iterator[Happened]:
             at=clock.breach.due_at,
             icon="ban" if voided else "octagon-x",
             text=f"{label} was due and not given" + (": the breach no longer counts" if voided else ""),
-            reason=voided.reason if voided else "",
+            reason=voided.reason if voided and for_staff else "",
             clause=clock.clause,
             status="void" if voided else "breached",
         )

@@ -28,14 +28,14 @@ from portal.accounts.models import User
 from portal.clients.models import Agreement, Product
 from portal.clocks.models import Breach, Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
-from portal.journal.models import Event
+from portal.journal.models import Event, EventQuerySet
 from portal.journal.services import read
 
 SHARED_KINDS = ("agreement", "hosted_event", "release")
 """Subjects whose events every incident of an agreement feels."""
 
 
-def _ordered(rows: QuerySet[Event]) -> list[tuple[str, Ordered]]:
+def _ordered(rows: EventQuerySet) -> list[tuple[str, Ordered]]:
     return [(row.subject_ref, (row.at, row.pk, read(row))) for row in rows.select_related("text").in_order()]
 
 

@@ -82,4 +82,5 @@ def standing_of(pk: int, *, user: User, at: datetime) -> Standing:
     incident = Incident.objects.visible_to(user).select_related(*PEOPLE).filter(pk=pk).first()
     if incident is None:
         raise Http404
+    at = max(at, incident.reported_at)  # Another host's clock may be a little ahead of ours.
     return Standing(incident, state_of(incident, until=at), at)

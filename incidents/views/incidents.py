@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from incidents.cards import cards
-from incidents.conversation import conversation
+from incidents.conversation import latest
 from incidents.forms.acts import ReplyForm
 from incidents.forms.queue import WHOSE, QueueFilter
 from incidents.offers import offers
@@ -83,7 +83,7 @@ def _shown(standing: Standing, request: HttpRequest, *parts: str) -> dict[str, A
     if "clocks" in parts:
         shown["cards"] = cards(standing, breaches_of(standing.incident), for_staff=True)
     if "thread" in parts:
-        shown["entries"] = conversation(standing, user_of(request))
+        shown["conversation"] = latest(standing, user_of(request), whole="whole" in request.GET)
     return shown
 
 

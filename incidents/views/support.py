@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from incidents import services
 from incidents.cards import cards
-from incidents.conversation import conversation
+from incidents.conversation import latest
 from incidents.forms import acts as forms
 from incidents.offers import offers
 from incidents.queries import asked_of, breaches_of, listed
@@ -54,7 +54,7 @@ def support_incident(request: HttpRequest, pk: int) -> HttpResponse:
     standing = standing_of(pk, user=user, at=now)
     offered = offers(standing, user)
     context = {
-        **_shown(standing, user, *PARTS),
+        **_shown(standing, request, *PARTS),
         "offers": offered,
         "asked": asked_of(standing.incident),
         "form": forms.ClientMessageForm(standing=standing) if standing.incident.is_open else None,
@@ -68,17 +68,17 @@ def support_part(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     """Return one part of an incident's page as it stands now."""
     if part not in PARTS:
         raise Http404
+    standing = standing_of(pk, user=user_of(request), at=timezone.now())
+    return fragment_response(request, PARTS[part], _shown(standing, request, part))
+
+
+def _shown(standing: Standing, request: HttpRequest, *parts: str) -> dict[str, Any]:
     user = user_of(request)
-    standing = standing_of(pk, user=user, at=timezone.now())
-    return fragment_response(request, PARTS[part], _shown(standing, user, part))
-
-
-def _shown(standing: Standing, user: User, *parts: str) -> dict[str, Any]:
     shown: dict[str, Any] = {"incident": standing.incident, "standing": standing, "now": standing.at}
     if "clocks" in parts:
         shown["cards"] = cards(standing, breaches_of(standing.incident), for_staff=False)
     if "thread" in parts:
-        shown["entries"] = conversation(standing, user)
+        shown["conversation"] = latest(standing, user, whole="whole" in request.GET)
     return shown
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
+import msgspec
 from django.db.models import Count, Q
 
 from portal.accounts.models import User
-from portal.clients.models import Agreement
 from portal.clocks.models import Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.reading import at_risk, left_words, used_share
@@ -88,9 +89,8 @@ def due_soonest(clocks: ClockQuerySet, *, user: User, at: datetime) -> list[Due]
     rows = [*broken, *running]
     subjects = described(rows)
     amended = _amendments({clock.agreement_id for clock in rows})
-    terms: dict[tuple[int, int], Terms] = {}
     return [
-        _row(clock, subject, _terms_at(clock, amended, terms), user=user, at=at)
+        _row(clock, subject, _terms_at(clock, amended), user=user, at=at)
         for clock in rows
         if (subject := subjects.get((clock.subject_kind, (clock.agreement_id, clock.subject_ref)))) is not None
     ]
@@ -119,14 +119,17 @@ def _amendments(agreements: Iterable[int]) -> Mapping[int, list[Event]]:
     return found
 
 
-def _terms_at(clock: Clock, amended: Mapping[int, list[Event]], known: dict[tuple[int, int], Terms]) -> Terms:
-    """Return the terms in force when a clock started, each document read once."""
+def _terms_at(clock: Clock, amended: Mapping[int, list[Event]]) -> Terms:
+    """Return the terms in force when a clock started."""
     before = [event for event in amended.get(clock.agreement_id, []) if event.at <= clock.started_at]
-    key = clock.agreement_id, len(before)
-    if key not in known:
-        agreement: Agreement = clock.agreement
-        known[key] = read_terms(before[-1].payload["terms"]) if before else agreement.pinned_terms
-    return known[key]
+    document = before[-1].payload["terms"] if before else clock.agreement.terms
+    return _read_once(msgspec.json.encode(document, order="deterministic"))
+
+
+@lru_cache(maxsize=256)
+def _read_once(document: bytes) -> Terms:
+    """Return a document's terms. Reading one takes milliseconds, and this screen is asked for every two seconds."""
+    return read_terms(msgspec.json.decode(document))
 
 
 def _row(clock: Clock, subject: Description, terms: Terms, *, user: User, at: datetime) -> Due:

@@ -17,6 +17,7 @@ from incidents.services import (
 )
 from portal.accounts.models import Role, User
 from portal.clients.models import Agreement
+from portal.clocks.flagging import flag_waking
 from portal.clocks.models import Clock
 from tests.factories import AgreementFactory, ClientFactory, ClientUserFactory, StaffFactory
 from tests.incidents.pages import HOUR, MINUTE, MONDAY, at, browser_of, reported, sending, text_of, words_of
@@ -186,6 +187,27 @@ def test_the_client_reads_a_breach_as_it_is(agreement: Agreement, contact: User)
 
     assert "Breached" in page
     assert "30 min over" in page
+
+
+def test_why_an_answer_was_recorded_late_stays_among_staff(agreement: Agreement, contact: User) -> None:
+    incident = reported(agreement=agreement)
+    flag_waking(now=MONDAY + HOUR)
+    answer_incident(
+        incident_id=incident.pk,
+        body="As I said.",
+        by=StaffFactory(),
+        now=MONDAY + HOUR,
+        at=MONDAY + 20 * MINUTE,
+        backdating_reason="We lost the phone log.",
+    )
+
+    with at(MONDAY + 2 * HOUR):
+        for_client = text_of(browser_of(contact).get(f"/support/{incident.pk}/"))
+        for_staff = text_of(browser_of(StaffFactory()).get(f"/incidents/{incident.pk}/"))
+
+    assert "the breach no longer counts" in for_client
+    assert "phone log" not in for_client
+    assert "phone log" in for_staff
 
 
 def test_warnings_are_ours_and_no_word_to_the_client(agreement: Agreement, contact: User) -> None:

@@ -395,6 +395,24 @@ def test_an_incidents_page_costs_the_same_for_a_short_and_for_a_long_conversatio
     assert queries_of(agent, f"/incidents/{incident.pk}/", MONDAY + HOUR) == few
 
 
+def test_a_long_conversation_shows_its_end_and_the_rest_on_request(agent: User) -> None:
+    incident = reported(description="The very first word.")
+    Comment.objects.bulk_create(
+        Comment(incident=incident, author=agent, body=f"Word {number}.", at=MONDAY + number * MINUTE)
+        for number in range(1, 206)
+    )
+    browser = browser_of(agent)
+
+    with at(MONDAY + 4 * HOUR):
+        end = text_of(browser.get(f"/incidents/{incident.pk}/"))
+        whole = text_of(browser.get(f"/incidents/{incident.pk}/?whole"))
+
+    assert "earlier entries" in end
+    assert "The very first word." not in end
+    assert "Word 205." in end
+    assert "The very first word." in whole
+
+
 def test_staff_report_on_a_clients_behalf_and_that_is_no_first_response(agent: User) -> None:
     agreement = AgreementFactory(client=ClientFactory(name="Alder & Finch Events"))
     form = sending(title="Down", severity="critical", category="availability", description="They called.")

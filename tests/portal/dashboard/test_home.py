@@ -116,6 +116,7 @@ def test_a_breach_that_was_voided_is_not_owed_any_more(agent: User) -> None:
 def test_the_screen_narrows_to_mine_to_my_teams_and_to_a_client(agent: User) -> None:
     mine, teams, others = reported(), reported(), reported()
     assign_incident(incident_id=mine.pk, assignee_id=agent.pk, by=agent, now=MONDAY)
+    assert teams.agreement.team is not None
     teams.agreement.team.members.add(agent)
     browser = browser_of(agent)
 
