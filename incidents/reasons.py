@@ -207,8 +207,10 @@ def _closed_words(clock: Clock, part: Segment) -> str:
         name = clock.calendar.holiday_names.get(clock.calendar.local_date(part.start))
         return f"Closed: {name}" if name else "Closed: holiday"
     assert part.end is not None  # noqa: S101
-    days = (clock.calendar.local_date(part.end) - clock.calendar.local_date(part.start)).days
-    return "Closed: night" if days <= 1 else "Closed: nights and days without business"
+    first, last = clock.calendar.local_date(part.start), clock.calendar.local_date(part.end)
+    weekly = clock.calendar.weekly
+    idle = any(not weekly.get((first + timedelta(days=day)).weekday()) for day in range((last - first).days + 1))
+    return "Closed: night and days without business" if idle else "Closed: night"
 
 
 def _in_whole_seconds(rows: Sequence[Row]) -> list[Row]:

@@ -63,7 +63,7 @@ def load_demonstration(*, now: datetime) -> list[Loaded]:
     cast = tomllib.loads((HERE / "cast.toml").read_text(encoding="utf-8"))
     change_provider(**cast["provider"])
     Product.objects.bulk_create(Product(name=name) for name in cast["products"])
-    staff = _hire(cast["staff"])
+    staff = _hire(cast["staff"], zone=cast["provider"]["zone"])
     loaded = [
         load_history(agreement_ref=agreement.ref, lines=_lines(plain["histories"], now, agreement.zone), now=now)
         for client in cast["clients"]
@@ -75,11 +75,13 @@ def load_demonstration(*, now: datetime) -> list[Loaded]:
     return loaded
 
 
-def _hire(people: Iterable[Plain]) -> dict[str, User]:
+def _hire(people: Iterable[Plain], *, zone: str) -> dict[str, User]:
     """Make the provider's people and their teams; return them by address."""
     staff: dict[str, User] = {}
     for person in people:
-        user = create_login(email=person["email"], name=person["name"], role=Role(person["role"]), password=PASSWORD)
+        user = create_login(
+            email=person["email"], name=person["name"], role=Role(person["role"]), zone=zone, password=PASSWORD
+        )
         for name in person["teams"]:
             Team.objects.get_or_create(name=name)[0].members.add(user)
         staff[user.email] = user
