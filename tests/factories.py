@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
 from portal.accounts.models import Role, Team, User
-from portal.clients.models import Agreement, Client, Contact, Product, Provider
+from portal.clients.models import Agreement, Client, Contact, Invitation, Product, Provider
 from portal.contract.terms import read_terms
 
 ACTIVATED_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -97,6 +97,20 @@ class ContactFactory(DjangoModelFactory[Contact]):
     email = factory.Sequence(lambda number: f"contact{number}@people.example")
     phone = "+1 212 555 0100"
     is_support_contact = True
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    """An invitation to a client that waits, as member, mailed when the agreements were activated."""
+
+    class Meta:
+        model = Invitation
+
+    email = factory.Sequence(lambda number: f"invited{number}@people.example")
+    role = Role.MEMBER
+    client = factory.SubFactory(ClientFactory)
+    invited_by = factory.SubFactory(StaffFactory)
+    sent_at = ACTIVATED_AT
+    expires_at = ACTIVATED_AT + timedelta(days=7)
 
 
 class AgreementFactory(DjangoModelFactory[Agreement]):

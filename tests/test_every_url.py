@@ -26,7 +26,14 @@ from portal.accounts.permissions import ALLOWED, Act
 from portal.clients.models import Client
 from portal.contract.terms import library_terms
 from portal.replay.services import start_run
-from tests.factories import AgreementFactory, ClientFactory, ClientUserFactory, ContactFactory, StaffFactory
+from tests.factories import (
+    AgreementFactory,
+    ClientFactory,
+    ClientUserFactory,
+    ContactFactory,
+    InvitationFactory,
+    StaffFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +108,18 @@ def one_client(client: Client) -> Arguments:
 
 def one_contact(client: Client) -> Arguments:
     return {"client_id": client.pk, "contact_id": ContactFactory(client=client).pk}
+
+
+def one_invitation(client: Client) -> Arguments:
+    return {"invitation_id": InvitationFactory(client=client).pk}
+
+
+def one_person(client: Client) -> Arguments:
+    return {"contact_id": ContactFactory(client=client).pk}
+
+
+def one_login(client: Client) -> Arguments:
+    return {"user_id": ClientUserFactory(client=client).pk}
 
 
 def one_agreement(client: Client) -> Arguments:
@@ -189,6 +208,20 @@ ROUTES: dict[str, Route] = {
     "contact_new": act(Act.MANAGE_CLIENTS, own=one_client),
     "contact_edit": act(Act.MANAGE_CLIENTS, own=one_contact),
     "contact_remove": act(Act.MANAGE_CLIENTS, own=one_contact),
+    "client_people": staff(own=one_client),
+    "client_invite": act(Act.MANAGE_PEOPLE, only=STAFF_ROLES, own=one_client),
+    "people": act(Act.MANAGE_PEOPLE, only=CLIENT_ROLES),
+    "people_invite": act(Act.MANAGE_PEOPLE, only=CLIENT_ROLES),
+    "person": act(Act.MANAGE_PEOPLE, own=one_person),
+    "person_designate": act(Act.MANAGE_PEOPLE, own=one_person),
+    "person_release": act(Act.MANAGE_PEOPLE, own=one_person),
+    "login_close": act(Act.MANAGE_PEOPLE, own=one_login),
+    "login_reopen": act(Act.MANAGE_PEOPLE, own=one_login),
+    "invitation_resend": act(Act.MANAGE_PEOPLE, own=one_invitation),
+    "invitation_revoke": act(Act.MANAGE_PEOPLE, own=one_invitation),
+    "invitation": public(arguments={"token": "used-up"}),
+    "staff": act(Act.ADMINISTER),
+    "staff_invite": act(Act.ADMINISTER),
     "agreements": signed_in(),
     "agreement": signed_in(own=one_agreement),
     "agreement_new": act(Act.MANAGE_AGREEMENTS, own=one_client, query="terms=juno-live-support"),

@@ -24,9 +24,11 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     MANAGE_HOSTED_EVENTS = "manage_hosted_events"
     MANAGE_RELEASES = "manage_releases"
+    MANAGE_AVAILABILITY = "manage_availability"
+    """Record outages, announce maintenance, make the addresses at which backups check in."""
     MANAGE_CLIENTS = "manage_clients"
     MANAGE_PEOPLE = "manage_people"
-    """Invite a client's people, designate support contacts, close and reopen logins: of one's own client, or as staff."""
+    """Invite a client's people, designate support contacts, close and reopen logins; a client's user its own only."""
     MANAGE_AGREEMENTS = "manage_agreements"
     """Draft, activate, amend, suspend, reinstate."""
     VOID_BREACH = "void_breach"
@@ -56,6 +58,7 @@ _AGENT = frozenset(
         Act.WITHDRAW,
         Act.MANAGE_HOSTED_EVENTS,
         Act.MANAGE_RELEASES,
+        Act.MANAGE_AVAILABILITY,
         Act.REPLAY,
         Act.SEE_LATENCY,
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
-from portal.clients.models import Agreement, Client, Contact, Product, Provider
-from portal.web.admin import KeyedInlines, ReadOnlyInline
+from portal.clients.models import Agreement, Client, Contact, Invitation, Product, Provider
+from portal.web.admin import KeyedInlines, ReadOnlyAdmin, ReadOnlyInline
 
 
 @admin.register(Provider)
@@ -58,6 +58,15 @@ class ContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
         return False
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Who was invited by whom, and what became of it."""
+
+    list_display = ["email", "role", "client", "invited_by", "sent_at", "confirmed_at", "revoked_at"]
+    list_select_related = ["client", "invited_by"]
+    search_fields = ["email", "name", "client__name"]
 
 
 @admin.register(Product)

@@ -15,16 +15,32 @@ class ClientsConfig(AppConfig):
         # The models can only be imported once every app is loaded.
         from portal.accounts.access import user_of
         from portal.accounts.permissions import Act, may
+        from portal.alerts.kinds import register_kind
         from portal.alerts.provider import set_provider
+        from portal.clients.mails import outdated_invitations, render_invitations
         from portal.clients.queries import provider_as_sender
+        from portal.clients.services.invitations import KIND
         from portal.web import navigation
 
         def administers(request: HttpRequest) -> bool:
             return may(user_of(request), Act.ADMINISTER)
 
+        def manages_people(request: HttpRequest) -> bool:
+            return may(user_of(request), Act.MANAGE_PEOPLE)
+
         set_provider(provider_as_sender)
+        register_kind(KIND, render_invitations, outdated_invitations)
         navigation.register(
             navigation.NavEntry(url_name="clients", label="Clients", icon="building-2", audience="staff", order=40),
+            navigation.NavEntry(
+                url_name="staff",
+                label="Staff",
+                icon="users",
+                audience="staff",
+                order=890,
+                section="Installation",
+                allows=administers,
+            ),
             navigation.NavEntry(
                 url_name="settings",
                 label="Settings",
@@ -44,4 +60,7 @@ class ClientsConfig(AppConfig):
                 allows=administers,
             ),
             navigation.NavEntry(url_name="agreements", label="Agreements", icon="scale", audience="client", order=40),
+            navigation.NavEntry(
+                url_name="people", label="People", icon="users", audience="client", order=50, allows=manages_people
+            ),
         )

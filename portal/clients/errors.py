@@ -31,6 +31,34 @@ class ContactNeededError(PortalError):
     status = 409
 
 
+class AlreadyInvitedError(PortalError):
+    """An invitation to the address is on its way."""
+
+    code = "already_invited"
+    status = 409
+
+
+class AlreadyDesignatedError(PortalError):
+    """The person is a designated support contact already."""
+
+    code = "already_designated"
+    status = 409
+
+
+class AddressChangedError(PortalError):
+    """The person has another address than the one that the link was mailed to."""
+
+    code = "address_changed"
+    status = 409
+
+
+class LinkEndedError(PortalError):
+    """The mailed link was used, is too old, was taken back, or went to another address since."""
+
+    code = "link_ended"
+    status = 410
+
+
 class NotADraftError(PortalError):
     """The agreement was activated: its terms are pinned."""
 

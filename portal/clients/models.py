@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from portal.accounts.models import Team, User
+from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, Team, User
 from portal.contract.money import InvalidMoney, Money, scale_of
 from portal.contract.terms import Terms, read_terms
 from portal.contract.zones import InvalidZone, check_zone
@@ -103,6 +103,71 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations, narrowed to whose they are and to what may still come of them."""
+
+    def visible_to(self, user: User) -> Self:
+        """Staff see every invitation to a client, a client's user its own client's; administrators also see staff's."""
+        if not user.is_active:
+            return self.none()
+        if not user.is_provider:
+            return self.filter(client_id=user.client_id)
+        return self if user.role == Role.ADMINISTRATOR else self.filter(client__isnull=False)
+
+    def pending(self) -> Self:
+        """Only those neither confirmed nor taken back; their link may have run out."""
+        return self.filter(confirmed_at__isnull=True, revoked_at__isnull=True)
+
+
+class Invitation(models.Model):
+    """Somebody asked by mail to sign in, or to be a support contact. Nothing of it holds until the link is confirmed.
+
+    Clause: JS-16.
+    """
+
+    email = models.EmailField(max_length=254, help_text="Where the link was mailed to.")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, null=True, related_name="invitations")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, null=True, related_name="+", help_text="The person, if known before."
+    )
+    replaces = models.ForeignKey(
+        Contact, on_delete=models.SET_NULL, null=True, related_name="+", help_text="Whose place this person takes."
+    )
+    name = models.CharField(max_length=150, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-sent_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                name="one_pending_invitation_for_each_address",
+                condition=models.Q(confirmed_at__isnull=True, revoked_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="invitation_to_staff_or_one_client",
+                condition=models.Q(role__in=STAFF_ROLES, client__isnull=True)
+                | models.Q(role__in=CLIENT_ROLES, client__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def designates(self) -> bool:
+        """Whether it makes a designated support contact. Clause: JS-16."""
+        return self.role == Role.SUPPORT_CONTACT
 
 
 class Product(models.Model):

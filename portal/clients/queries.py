@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from portal.accounts.models import User
+from portal.accounts.models import STAFF_ROLES, User
 from portal.alerts.provider import Sender
-from portal.clients.models import Agreement, Client, Contact, Provider
+from portal.clients.models import Agreement, Client, Contact, Invitation, Provider
 from portal.contract.events import AgreementAmended
 from portal.contract.terms import Terms, read_terms
 from portal.journal.models import Event
@@ -53,6 +53,17 @@ def agreement_list(user: User) -> QuerySet[Agreement]:
 def contacts_of(client: Client) -> QuerySet[Contact]:
     """Return a client's people with their logins, designated support contacts first. One query."""
     return client.contacts.select_related("user").order_by("-is_support_contact", "name", "id")
+
+
+def invitations_of(user: User, client: Client | None) -> QuerySet[Invitation]:
+    """Return the invitations to a client, or to the staff, that wait to be confirmed, latest first. One query."""
+    pending = Invitation.objects.visible_to(user).pending().filter(client=client)
+    return pending.select_related("invited_by", "replaces").order_by("-sent_at", "-id")
+
+
+def staff_list() -> QuerySet[User]:
+    """Return the provider's people, open logins first. One query."""
+    return User.objects.filter(role__in=STAFF_ROLES).order_by("-is_active", "name", "id")
 
 
 def terms_in_force(agreement: Agreement, *, at: datetime) -> Terms:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.clients.views import agreements, clients
+from portal.clients.views import agreements, clients, people
 
 urlpatterns = [
     path("clients/", clients.clients, name="clients"),
@@ -20,5 +20,20 @@ urlpatterns = [
     path("agreements/<int:agreement_id>/amend/", agreements.agreement_amend, name="agreement_amend"),
     path("agreements/<int:agreement_id>/suspend/", agreements.agreement_suspend, name="agreement_suspend"),
     path("agreements/<int:agreement_id>/reinstate/", agreements.agreement_reinstate, name="agreement_reinstate"),
+    path("clients/<int:client_id>/people/", people.client_people, name="client_people"),
+    path("clients/<int:client_id>/people/invite/", people.client_invite, name="client_invite"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.people_invite, name="people_invite"),
+    path("people/<int:contact_id>/", people.person, name="person"),
+    path("people/<int:contact_id>/designate/", people.person_designate, name="person_designate"),
+    path("people/<int:contact_id>/release/", people.person_release, name="person_release"),
+    path("staff/", people.staff, name="staff"),
+    path("staff/invite/", people.staff_invite, name="staff_invite"),
+    path("logins/<int:user_id>/close/", people.login_close, name="login_close"),
+    path("logins/<int:user_id>/reopen/", people.login_reopen, name="login_reopen"),
+    path("invitations/<int:invitation_id>/resend/", people.invitation_resend, name="invitation_resend"),
+    path("invitations/<int:invitation_id>/revoke/", people.invitation_revoke, name="invitation_revoke"),
+    # What mails lead to: GET shows, POST confirms.
+    path("join/<str:token>/", people.invitation, name="invitation"),
     path("settings/", clients.settings, name="settings"),
 ]

@@ -2,5 +2,24 @@
 
 from portal.clients.forms.agreements import AgreementForm, AmendmentForm
 from portal.clients.forms.clients import ClientForm, ContactForm, ProviderForm, SearchForm
+from portal.clients.forms.people import (
+    DesignateForm,
+    InviteColleagueForm,
+    InviteStaffForm,
+    JoinForm,
+    ResendForm,
+)
 
-__all__ = ["AgreementForm", "AmendmentForm", "ClientForm", "ContactForm", "ProviderForm", "SearchForm"]
+__all__ = [
+    "AgreementForm",
+    "AmendmentForm",
+    "ClientForm",
+    "ContactForm",
+    "DesignateForm",
+    "InviteColleagueForm",
+    "InviteStaffForm",
+    "JoinForm",
+    "ProviderForm",
+    "ResendForm",
+    "SearchForm",
+]

@@ -9,6 +9,13 @@ from portal.clients.services.agreements import (
 from portal.clients.services.changes import amend_agreement, reinstate_agreement, suspend_agreement
 from portal.clients.services.clients import change_client, change_provider, create_client
 from portal.clients.services.contacts import ContactDetails, add_contact, change_contact, remove_contact
+from portal.clients.services.invitations import (
+    confirm_invitation,
+    end_designation,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+)
 
 __all__ = [
     "AgreementDetails",
@@ -20,9 +27,14 @@ __all__ = [
     "change_contact",
     "change_draft",
     "change_provider",
+    "confirm_invitation",
     "create_client",
     "draft_agreement",
+    "end_designation",
+    "invite",
     "reinstate_agreement",
     "remove_contact",
+    "resend_invitation",
+    "revoke_invitation",
     "suspend_agreement",
 ]

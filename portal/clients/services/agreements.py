@@ -14,6 +14,7 @@ from portal.clients.models import Agreement
 from portal.clients.queries import missing_for_activation
 from portal.contract.money import Money
 from portal.contract.terms import InvalidTerms, Terms, read_terms
+from portal.journal.subjects import all_kinds
 
 Targets = Mapping[str, Mapping[str, str]]
 """By severity and target, what the agreement promises instead of the contract: {"critical": {"response": "PT10M"}}."""
@@ -105,7 +106,14 @@ def activate_agreement(*, agreement_id: int, at: datetime) -> Agreement:
     agreement.terms = agreement.pinned_terms.to_json()
     agreement.activated_at = at
     agreement.save(update_fields=["terms", "activated_at"])
+    retime_subjects(agreement, now=at)
     return agreement
+
+
+def retime_subjects(agreement: Agreement, *, now: datetime) -> None:
+    """Compute every open subject of the agreement again, whatever module it belongs to."""
+    for kind in all_kinds().values():
+        kind.retime(agreement.pk, None, now=now)
 
 
 def own_terms(source: str | Mapping[str, Any], targets: Targets, *, severities_confirmed: bool = False) -> Terms:

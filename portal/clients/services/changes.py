@@ -16,10 +16,9 @@ from portal.clients.errors import (
 )
 from portal.clients.models import Agreement
 from portal.clients.queries import terms_in_force
-from portal.clients.services.agreements import Targets, own_terms
+from portal.clients.services.agreements import Targets, own_terms, retime_subjects
 from portal.contract.events import AgreementAmended, AgreementReinstated, AgreementSuspended
 from portal.journal.services import append
-from portal.journal.subjects import all_kinds
 
 
 @transaction.atomic
@@ -58,7 +57,7 @@ def suspend_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreement
     append(agreement=agreement, event=AgreementSuspended(at=at), actor=by, recorded_at=at)
     agreement.suspended_at = at
     agreement.save(update_fields=["suspended_at"])
-    _retime(agreement, now=at)
+    retime_subjects(agreement, now=at)
     return agreement
 
 
@@ -76,7 +75,7 @@ def reinstate_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreeme
     append(agreement=agreement, event=AgreementReinstated(at=at), actor=by, recorded_at=at)
     agreement.suspended_at = None
     agreement.save(update_fields=["suspended_at"])
-    _retime(agreement, now=at)
+    retime_subjects(agreement, now=at)
     return agreement
 
 
@@ -86,9 +85,3 @@ def _locked_active(agreement_id: int) -> Agreement:
         state = "a draft" if agreement.activated_at is None else "ended"
         raise NotActiveError(f"{agreement.ref} is {state}. Only an active agreement can be changed this way.")
     return agreement
-
-
-def _retime(agreement: Agreement, *, now: datetime) -> None:
-    """Compute every open subject of the agreement again, whatever module it belongs to."""
-    for kind in all_kinds().values():
-        kind.retime(agreement.pk, None, now=now)

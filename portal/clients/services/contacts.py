@@ -61,7 +61,7 @@ def change_contact(*, contact_id: int, details: ContactDetails) -> Contact:
     """
     contact = _locked(contact_id)
     changed = _save(contact, details)
-    _check_designated(contact.client)
+    check_designated(contact.client)
     return changed
 
 
@@ -77,7 +77,7 @@ def remove_contact(*, contact_id: int) -> None:
         contact.user.is_active = False
         contact.user.save(update_fields=["is_active"])
     contact.delete()
-    _check_designated(contact.client)
+    check_designated(contact.client)
 
 
 def _locked(contact_id: int) -> Contact:
@@ -119,7 +119,7 @@ def _login(contact: Contact, details: ContactDetails) -> User | None:
     return user
 
 
-def _check_designated(client: Client) -> None:
+def check_designated(client: Client) -> None:
     """Refuse to leave active support without anybody to turn to. Clause: JS-16."""
     if client.contacts.filter(reachable()).exists():
         return
