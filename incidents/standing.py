@@ -63,6 +63,11 @@ class Standing:
         return self.state.moment.suspended and self.state.plan.suspends
 
     @property
+    def unsupported_clause(self) -> str:
+        """The clause by which support does not cover it. Clause: JS-2, JB-2, JB-12."""
+        return next(found.clause for found in self.state.findings if found.kind == "unsupported")
+
+    @property
     def lacks_diagnostics(self) -> bool:
         """Whether the response clock still waits for the requested diagnostics. Clause: JB-4."""
         return self.state.plan.needs_diagnostics and self.state.diagnostics_at is None
