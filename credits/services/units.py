@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps.registry import Apps
+from django.apps.registry import apps as installed
 
 from credits.rules.units import UNITS
 
 
-def make_units(using: str, apps: Apps, **_: Any) -> None:
-    """Signal handler for post_migrate: make the units that are missing. One query."""
+def make_units(using: str, apps: Apps = installed, **_: Any) -> None:
+    """Signal handler for post_migrate: make the units that are missing. One query. `flush` sends it without `apps`."""
     try:
         unit = apps.get_model("credits", "Unit")
     except LookupError:
