@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from portal.alerts.services import Notice, enqueue
 from portal.clocks.models import Breach, Clock
 from portal.journal.subjects import Recipient, SubjectKey, subject_kind
@@ -29,21 +27,16 @@ def audiences(clocks: Iterable[Clock]) -> Mapping[tuple[str, SubjectKey], list[R
     }
 
 
-def _reader(recipient: Recipient) -> str:
-    """Return what tells recipients apart, short enough for a key."""
-    return str(recipient.user_id) if recipient.user_id is not None else recipient.address[-150:]
-
-
-def enqueue_breaches(breaches: QuerySet[Breach], *, at: datetime) -> None:
-    """Queue the notices of breaches in the transaction that recorded them."""
-    rows = [breach for breach in breaches.select_related("clock") if breach.clock.target not in INTERNAL_TARGETS]
+def enqueue_breaches(breaches: Iterable[Breach], *, at: datetime) -> None:
+    """Queue the notices of breaches, which carry their clocks, in the transaction that recorded them."""
+    rows = [breach for breach in breaches if breach.clock.target not in INTERNAL_TARGETS]
     if not rows:
         return
     told = audiences(breach.clock for breach in rows)
     enqueue(
         (
             Notice(
-                key=f"breach:{breach.pk}:{_reader(recipient)}",
+                key=f"breach:{breach.pk}:{recipient.address}",
                 kind=BREACH,
                 address=recipient.address,
                 recipient_id=recipient.user_id,
@@ -74,7 +67,7 @@ def enqueue_warnings(warned: Iterable[tuple[Clock, int]], *, at: datetime) -> No
     enqueue(
         (
             Notice(
-                key=f"warning:{clock.pk}:{share}:{clock.due_at:%Y%m%dT%H%M%S}:{_reader(recipient)}",
+                key=f"warning:{clock.pk}:{share}:{clock.due_at:%Y%m%dT%H%M%S}:{recipient.address}",
                 kind=WARNING,
                 address=recipient.address,
                 recipient_id=recipient.user_id,

@@ -78,6 +78,7 @@ def retime(
     by: User | None = None,
     reason: str = "",
     loaded: bool = False,
+    ordinals: Iterable[int] | None = None,
 ) -> None:
     """Make the clock rows of these subjects what the rules answer; record breaches, and void those that are none.
 
@@ -91,15 +92,14 @@ def retime(
         by: Whose act voids a breach that is none.
         reason: Why.
         loaded: A history is read in: nobody is told, and the breaches say nothing of the flagger's speed.
+        ordinals: The clocks that were computed, by number, where a subject has ever more of them; None for all.
 
     Clause: T-5, T-6, T-7.
     """
-    rows = {
-        (row.subject_ref, row.target, row.ordinal): row
-        for row in Clock.objects.select_for_update().filter(
-            agreement=agreement, subject_kind=subject_kind, subject_ref__in=list(refs)
-        )
-    }
+    known = Clock.objects.filter(agreement=agreement, subject_kind=subject_kind, subject_ref__in=list(refs))
+    if ordinals is not None:
+        known = known.filter(ordinal__in=list(ordinals))
+    rows = {(row.subject_ref, row.target, row.ordinal): row for row in known.select_for_update()}
     added: list[Clock] = []
     changed: list[Clock] = []
     breached: list[tuple[Clock, bool]] = []
@@ -191,8 +191,13 @@ def record_breaches(breached: Sequence[tuple[Clock, bool]], *, now: datetime, lo
         for clock, late in breached
     ]
     Breach.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
-    if not loaded:
-        enqueue_breaches(Breach.objects.filter(clock__in=[clock.pk for clock, _ in breached]), at=now)
+    if loaded:
+        return
+    # An insert that leaves alone what is there returns no keys.
+    keys = dict(Breach.objects.filter(clock__in=[row.clock_id for row in rows]).values_list("clock_id", "pk"))
+    for row in rows:
+        row.pk = keys[row.clock_id]
+    enqueue_breaches(rows, at=now)
 
 
 def _void_breaches(unbroken: list[tuple[Clock, str]], *, by: User | None, at: datetime) -> None:

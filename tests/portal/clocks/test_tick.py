@@ -40,25 +40,25 @@ def test_a_clock_that_falls_due_between_two_ticks_is_flagged_at_its_instant() ->
 
 
 @pytest.mark.django_db
-def test_a_tick_ends_before_the_next_and_says_that_it_watched() -> None:
+def test_a_tick_watches_beyond_its_second_and_says_that_it_did() -> None:
     begun = wall_clock()
 
     tick()
 
     ended = Heartbeat.objects.get(name="flagger").finished_at
-    assert begun + 900 * MILLISECOND < ended < begun + timedelta(seconds=2)
+    assert begun + 1500 * MILLISECOND <= ended < begun + 3000 * MILLISECOND
     assert cache.get(LOCK) is None
 
 
 @pytest.mark.django_db
-def test_a_second_tick_leaves_the_work_to_the_first() -> None:
+def test_a_second_tick_waits_for_the_first_and_leaves_the_work_to_it() -> None:
     cache.add(LOCK, True, timeout=60)
     save_clock(AgreementFactory(), due_at=wall_clock())
     begun = time.monotonic()
 
     tick()
 
-    assert time.monotonic() - begun < 0.5
+    assert 1 < time.monotonic() - begun < 5
     assert not Breach.objects.exists()
 
 
