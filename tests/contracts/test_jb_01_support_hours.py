@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -31,3 +32,17 @@ def test_the_hours_that_did_not_count_are_shown_with_the_clause_that_closes_them
     parts = [(part.kind, part.start, part.clause) for part in case.why("response").segments if part.start != part.end]
     assert [kind for kind, _, _ in parts] == ["counted", "closed", "holiday", "closed", "counted"]
     assert {clause for kind, _, clause in parts if kind != "counted"} == {"JB-1"}
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_the_flagger_waits_for_the_support_hours(jbi: Desk) -> None:
+    incident = jbi.report("03-06 16:30")
+
+    jbi.flag("03-08 12:00")
+    over_the_weekend = clock_of(incident, "response").state
+    jbi.flag("03-09 09:30")
+
+    assert over_the_weekend == "running"
+    assert clock_of(incident, "response").breached_at == ny("03-09 09:30")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from portal.clocks.models import Clock
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import Line, event, judged, ny, reported
 
 WITHOUT = reported("10:00", diagnostics=False)
@@ -85,3 +87,24 @@ def test_a_contract_that_asks_for_none_starts_at_the_report() -> None:
     case = judged(WITHOUT, until="10:05")
 
     assert case.clock("response").started_at == ny("10:00")
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_on_the_page_the_clock_waits_for_the_last_of_the_diagnostics(jbi: Desk) -> None:
+    incident = jbi.report("10:00", diagnostics=["0", "1"])
+    before = Clock.objects.count()
+
+    jbi.work("11:30", incident, "diagnostics")
+
+    assert before == 0
+    assert clock_of(incident, "response").due_at == ny("12:30")
+
+
+def test_staff_begin_to_solve_it_by_their_first_public_message(jbi: Desk) -> None:
+    incident = jbi.report("10:00")
+
+    jbi.work("11:00", incident, "reply", body="We begin.")
+
+    assert clock_of(incident, "response").state == "met"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import Line, event, judged, ny, reported
 
 
@@ -88,3 +89,17 @@ def test_a_contract_that_counts_from_the_report_does_not_wait_for_it() -> None:
     case = judged(reported("10:00"), reproduced("11:00"))
 
     assert case.clock("resolution").started_at == ny("10:00")
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_on_the_page_the_reproduction_starts_the_clock_and_until_then_it_says_why_there_is_none(jbi: Desk) -> None:
+    incident = jbi.report("10:00")
+    page = jbi.read("10:01", f"/incidents/{incident.pk}/", by=jbi.manager)
+
+    jbi.work("14:00", incident, "reproduced")
+
+    assert "reproduced it" in page
+    assert "JB-5" in page
+    assert clock_of(incident, "resolution").due_at == ny("03-03 14:00")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
 
 EVERYBODY = ["client", "third_party", "information"]
@@ -108,3 +109,29 @@ def test_the_wait_is_shown_with_whom_and_the_clause() -> None:
         "JB-6",
         "Waiting for a third party",
     )
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+@pytest.mark.parametrize("on", ["client", "third_party"])
+def test_on_the_page_each_wait_stops_both_clocks_and_the_flagger_breaks_neither(jbi: Desk, on: str) -> None:
+    incident = jbi.report("10:00", "high")
+    jbi.work("10:00", incident, "reproduced")
+    jbi.work("11:00", incident, "wait", on=on)
+
+    jbi.flag("03-06 17:00")
+    states = [clock_of(incident, name).state for name in ("response", "resolution")]
+    jbi.work("03-09 09:00", incident, "resume")
+
+    assert states == ["paused", "paused"]
+    assert clock_of(incident, "response").due_at == ny("03-09 10:00")
+
+
+def test_the_clients_answer_ends_the_wait_for_it(jbi: Desk) -> None:
+    incident = jbi.report("10:00", "high")
+    jbi.work("11:00", incident, "wait", on="client")
+
+    jbi.answer("15:00", incident)
+
+    assert clock_of(incident, "response").due_at == ny("16:00")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from portal.clocks.models import Breach
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import Line, event, judged, ny, reported
 
 BOTH = ["client_misuse", "outside_control"]
@@ -77,3 +79,30 @@ def test_a_contract_without_that_clause_keeps_its_clock() -> None:
     case = judged(reported("10:00"), attributed("11:00"), until="17:00")
 
     assert case.clock("resolution").breached_at == ny("16:00")
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+@pytest.mark.parametrize("cause", BOTH)
+def test_on_the_page_the_cause_voids_a_recorded_breach_with_author_and_reason(jbi: Desk, cause: str) -> None:
+    incident = jbi.report("10:00")
+    jbi.work("10:30", incident, "reproduced")
+    jbi.work("10:40", incident, "reply", body="We begin.")
+    jbi.flag("03-03 10:30")
+    broken = clock_of(incident, "resolution").state
+
+    jbi.work("03-03 12:00", incident, "cause", cause=cause, reason="The log shows it.")
+
+    void = Breach.objects.get(clock__target="resolution").void
+    assert (broken, clock_of(incident, "resolution").state) == ("breached", "void")
+    assert (void.actor, void.at) == (jbi.manager, ny("03-03 12:00"))
+    assert "The log shows it." in void.reason
+
+
+def test_on_the_page_a_cause_needs_a_reason(jbi: Desk) -> None:
+    incident = jbi.report("10:00")
+
+    response = jbi.send("12:00", f"/incidents/{incident.pk}/cause/", by=jbi.manager, cause="client_misuse")
+
+    assert "reason" in response.context["form"].errors

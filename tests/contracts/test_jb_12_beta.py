@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from portal.clocks.models import Clock
+from portal.journal.models import Finding
+from tests.contracts.desk import Desk
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -24,3 +27,16 @@ def test_a_version_that_is_not_marked_beta_is_supported_whatever_it_is_called() 
 
     assert case.targets() == [("response", 1)]
     assert case.findings == []
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_a_report_on_a_beta_is_kept_without_a_clock_and_says_why(jbi: Desk) -> None:
+    incident = jbi.report("10:00", version="3.0b2", beta="on")
+
+    page = jbi.read("10:01", f"/support/{incident.pk}/", by=jbi.contact)
+
+    assert not Clock.objects.exists()
+    assert Finding.objects.get(subject=f"incident:{incident.ref}").clause == "JB-12"
+    assert "JB-12" in page

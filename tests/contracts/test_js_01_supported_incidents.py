@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from portal.clocks.models import Clock
+from portal.journal.models import Finding
+from tests.contracts.desk import Desk
 from tests.contracts.judging import event, judged, reported
 
 ALL_CLOCKS = [("resolution", 1), ("resolution_credit", 1), ("response", 1), ("response_credit", 1)]
@@ -46,3 +49,25 @@ def test_an_incident_on_a_beta_version_is_supported_where_no_clause_excludes_it(
     case = judged(reported("10:00", beta=True), until="10:05")
 
     assert case.targets() == ALL_CLOCKS
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+@pytest.mark.parametrize("category", ["availability", "nonconformity"])
+def test_a_report_of_a_failure_starts_clocks(juno: Desk, category: str) -> None:
+    incident = juno.report("10:00", category=category)
+
+    assert incident.supported
+    assert Clock.objects.filter(subject_ref=incident.ref).count() == len(ALL_CLOCKS)
+
+
+@pytest.mark.parametrize("category", ["general", "enhancement", "other"])
+def test_a_report_of_anything_else_is_kept_without_a_clock_and_the_client_is_told_so(juno: Desk, category: str) -> None:
+    incident = juno.report("10:00", category=category)
+
+    page = juno.read("10:01", f"/support/{incident.pk}/", by=juno.contact)
+    assert not incident.supported
+    assert not Clock.objects.exists()
+    assert Finding.objects.get(subject=f"incident:{incident.ref}").kind == "unsupported"
+    assert "JS-2" in page

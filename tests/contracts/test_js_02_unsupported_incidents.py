@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from portal.alerts.models import Message
+from portal.clocks.models import Breach
+from portal.journal.models import Finding
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -85,3 +89,35 @@ def test_a_suspended_client_learns_of_an_unsupported_incident_only_that() -> Non
     case = judged(event("09:00", "agreement.suspended"), reported("10:00", category="general"), until="11:00")
 
     assert [row.kind for row in case.findings] == ["unsupported"]
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_staff_record_it_with_a_reason_and_the_client_reads_the_reason(juno: Desk) -> None:
+    incident = juno.report("10:00")
+
+    juno.work("10:10", incident, "unsupported", category="other", reason="Their own script did it.")
+
+    assert clock_of(incident, "response").state == "void"
+    assert Finding.objects.get().clause == "JS-2"
+    assert Message.objects.filter(kind="incident_determined", queued_at=ny("10:10")).exists()
+    assert "Their own script did it." in juno.read("10:11", f"/support/{incident.pk}/", by=juno.contact)
+
+
+def test_without_a_reason_nothing_is_recorded(juno: Desk) -> None:
+    incident = juno.report("10:00")
+
+    response = juno.send("10:10", f"/incidents/{incident.pk}/unsupported/", by=juno.manager, category="other")
+
+    assert "reason" in response.context["form"].errors
+    assert clock_of(incident, "response").state == "running"
+
+
+def test_the_flagger_finds_nothing_to_break_afterwards(juno: Desk) -> None:
+    incident = juno.report("10:00")
+    juno.work("10:10", incident, "unsupported", category="general", reason="A question.")
+
+    juno.flag("18:00")
+
+    assert not Breach.objects.exists()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from portal.clocks.models import BreachVoid, Clock
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -50,3 +52,62 @@ def test_other_targets_are_an_override_and_move_no_threshold() -> None:
     assert (case.due("response"), case.due("resolution")) == (ny("10:15"), ny("12:00"))
     assert case.due("contact") == ny("10:15")
     assert (case.due("response_credit"), case.due("resolution_credit")) == (ny("10:30"), ny("16:00"))
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+@pytest.mark.parametrize(("flagged", "broken"), [("10:29:59.999999", False), ("10:30", True), ("11:00", True)])
+def test_the_flagger_breaks_an_unanswered_critical_at_its_due_instant(juno: Desk, flagged: str, broken: bool) -> None:
+    incident = juno.report("10:00")
+
+    juno.flag(flagged)
+
+    response = clock_of(incident, "response")
+    assert (response.state == "breached") is broken
+    assert response.breached_at == (ny("10:30") if broken else None)
+
+
+def test_an_answer_on_the_page_at_the_due_instant_is_in_time_although_it_was_flagged(juno: Desk) -> None:
+    incident = juno.report("10:00")
+    juno.flag("10:30")
+
+    juno.work("10:30", incident, "reply", body="We are on it.")
+
+    assert clock_of(incident, "response").state == "met"
+    assert BreachVoid.objects.filter(breach__clock__target="response").exists()
+
+
+def test_a_note_is_no_response_and_a_public_message_is(juno: Desk) -> None:
+    incident = juno.report("10:00")
+
+    juno.work("10:05", incident, "note", body="Looks like the cache.")
+    after_note = clock_of(incident, "response").state
+    juno.work("10:10", incident, "reply", body="We are on it.")
+
+    assert after_note == "running"
+    assert clock_of(incident, "response").met_at == ny("10:10")
+    assert clock_of(incident, "contact").due_at == ny("10:40")
+
+
+def test_staff_who_report_on_the_clients_behalf_have_not_answered(juno: Desk) -> None:
+    juno.send(
+        "10:00",
+        f"/incidents/new/?agreement={juno.agreement.pk}",
+        by=juno.manager,
+        title="Down",
+        description="By phone.",
+        category="availability",
+        severity="critical",
+    )
+
+    assert Clock.objects.get(target="response").state == "running"
+
+
+def test_what_the_client_writes_is_no_contact(juno: Desk) -> None:
+    incident = juno.report("10:00")
+    juno.work("10:10", incident, "reply", body="We are on it.")
+
+    juno.answer("10:20", incident)
+
+    assert clock_of(incident, "contact").due_at == ny("10:40")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.contracts.desk import Desk, clock_of, schedule_event
 from tests.contracts.judging import event, hosted, judged, ny, reported
 
 EVENT = hosted("05-01 09:00", ("05-05 12:00", "05-05 13:00"))
@@ -153,3 +154,38 @@ def test_a_suspended_incident_tightens_in_what_it_has_left() -> None:
     assert case.due("response") == ny("05-05 14:10")
     assert case.due("resolution") == ny("05-05 16:00")
     assert case.due("response_credit") == ny("05-05 14:30")
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_the_flagger_tightens_an_open_critical_when_the_period_begins(juno: Desk) -> None:
+    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    incident = juno.report("10:15")
+    before = clock_of(incident, "response").due_at
+
+    juno.flag("10:30")
+
+    response = clock_of(incident, "response")
+    assert (before, response.due_at, response.clause) == (ny("10:45"), ny("10:40"), "JS-7")
+    assert clock_of(incident, "resolution").due_at == ny("12:30")
+    assert clock_of(incident, "response_credit").due_at == ny("10:45")
+
+
+def test_the_flagger_that_missed_the_begin_breaks_it_at_the_hosted_due_instant(juno: Desk) -> None:
+    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    incident = juno.report("10:15")
+
+    juno.flag("10:44")
+
+    assert clock_of(incident, "response").breached_at == ny("10:40")
+
+
+def test_the_client_reads_the_hosted_deadline_and_its_clause(juno: Desk) -> None:
+    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    incident = juno.report("11:00")
+
+    page = juno.read("11:01", f"/support/{incident.pk}/", by=juno.contact)
+
+    assert "JS-7" in page
+    assert "11:10 ET" in page

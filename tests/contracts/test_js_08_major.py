@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -28,3 +29,22 @@ def test_waiting_for_the_client_pauses_nothing() -> None:
 
     assert case.due("response") == ny("14:00")
     assert case.due("resolution") == ny("03-03 10:00")
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_the_flagger_breaks_an_unanswered_major_after_four_hours(juno: Desk) -> None:
+    incident = juno.report("10:00", "major")
+
+    juno.flag("13:59:59")
+    before = clock_of(incident, "response").state
+    juno.flag("14:00")
+
+    response = clock_of(incident, "response")
+    assert (before, response.state, response.breached_at, response.clause) == (
+        "running",
+        "breached",
+        ny("14:00"),
+        "JS-8",
+    )

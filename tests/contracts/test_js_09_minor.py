@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from incidents.models import Release
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import Line, event, judged, ny, reported
 
 
@@ -222,3 +224,43 @@ def test_minor_has_no_threshold_clocks() -> None:
     case = judged(MINOR, until="10:05")
 
     assert case.targets() == [("resolution", 1), ("response", 1)]
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_staff_and_client_see_that_no_release_is_planned_yet(juno: Desk) -> None:
+    incident = juno.report("10:00", "minor")
+
+    staff = juno.read("10:01", f"/incidents/{incident.pk}/", by=juno.manager)
+    client = juno.read("10:01", f"/support/{incident.pk}/", by=juno.contact)
+
+    assert clock_of(incident, "resolution").due_at is None
+    assert "No release planned" in staff
+    assert "No release planned" in client
+
+
+def test_a_release_planned_on_the_page_gives_the_date_and_the_flagger_breaks_it_there(juno: Desk) -> None:
+    incident = juno.report("10:00", "minor")
+    juno.work("10:10", incident, "reply", body="It comes with the next release.")
+    plan = {"product": juno.agreement.product_id, "ref": "2026.2", "planned_at": "2026-03-05T12:00"}
+    juno.send("11:00", "/releases/new/", by=juno.manager, **plan)
+
+    planned = clock_of(incident, "resolution").due_at
+    juno.flag("03-05 12:00")
+
+    assert planned == ny("03-05 12:00")
+    assert clock_of(incident, "resolution").breached_at == ny("03-05 12:00")
+
+
+def test_a_release_published_on_the_page_resolves_what_it_fixes(juno: Desk) -> None:
+    fixed, left = juno.report("10:00", "minor"), juno.report("10:00", "minor")
+    plan = {"product": juno.agreement.product_id, "ref": "2026.2", "planned_at": "2026-03-05T12:00"}
+    juno.send("11:00", "/releases/new/", by=juno.manager, **plan)
+    release = Release.objects.get()
+
+    juno.send("03-04 12:00", f"/releases/{release.pk}/publish/", by=juno.manager, fixes=[fixed.pk])
+    juno.flag("03-04 12:00:01")
+
+    assert clock_of(fixed, "resolution").state == "met"
+    assert clock_of(left, "resolution").breached_at == ny("03-04 12:00")

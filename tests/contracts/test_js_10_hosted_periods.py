@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from incidents.models import HostedEvent
+from tests.contracts.desk import Desk, clock_of, schedule_event
 from tests.contracts.judging import event, hosted, judged, ny, reported
 
 NOON = ("05-05 12:00", "05-05 13:00")
@@ -315,3 +317,36 @@ def test_a_schedule_touches_the_contact_gap_that_is_open() -> None:
     )
 
     assert (case.due("contact"), case.clock("contact").clause) == (ny("05-05 11:20"), "JS-6")
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_an_event_entered_while_its_period_runs_applies_from_that_instant(juno: Desk) -> None:
+    incident = juno.report("10:50")
+
+    schedule_event(juno, "11:00", "2026-03-02T12:00", "2026-03-02T13:00")
+
+    assert clock_of(incident, "response").due_at == ny("11:10")
+    assert clock_of(incident, "resolution").due_at == ny("13:00")
+
+
+def test_an_event_cancelled_on_its_page_lets_go_of_what_it_tightened(juno: Desk) -> None:
+    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    incident = juno.report("11:00")
+    tightened = clock_of(incident, "response").due_at
+
+    juno.send("11:05", f"/events/{HostedEvent.objects.get().pk}/cancel/", by=juno.contact)
+    juno.flag("11:15")
+
+    response = clock_of(incident, "response")
+    assert (tightened, response.due_at, response.state) == (ny("11:10"), ny("11:30"), "running")
+
+
+def test_another_agreements_event_touches_nothing(juno: Desk) -> None:
+    other = Desk("juno-live-support")
+    incident = juno.report("10:50")
+
+    schedule_event(other, "11:00", "2026-03-02T12:00", "2026-03-02T13:00")
+
+    assert clock_of(incident, "response").due_at == ny("11:20")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -35,3 +36,26 @@ def test_a_workaround_that_did_not_hold_is_reopened_with_the_full_target() -> No
     )
 
     assert case.due("resolution", 2) == ny("03-03 02:00")
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+@pytest.mark.parametrize("how", ["fix", "workaround"])
+def test_on_the_page_staff_say_which_it_is_and_the_clock_is_met(juno: Desk, how: str) -> None:
+    incident = juno.report("10:00")
+
+    juno.work("12:00", incident, "resolve", how=how, body="Use the other door.")
+
+    incident.refresh_from_db()
+    assert incident.resolved_by == how
+    assert clock_of(incident, "resolution").met_at == ny("12:00")
+
+
+def test_on_the_page_one_of_the_two_must_be_chosen(juno: Desk) -> None:
+    incident = juno.report("10:00")
+
+    response = juno.send("12:00", f"/incidents/{incident.pk}/resolve/", by=juno.manager, body="Done.")
+
+    assert "how" in response.context["form"].errors
+    assert clock_of(incident, "resolution").state == "running"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -84,3 +85,39 @@ def test_a_clock_that_starts_during_the_request_starts_paused() -> None:
     assert case.clock("resolution_credit").started_at == ny("10:20")
     assert case.due("resolution_credit") == ny("17:20")
     assert case.due("response_credit") == ny("10:50")
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_a_request_on_the_page_begins_with_the_contracts_checklist(juno: Desk) -> None:
+    incident = juno.report("10:00")
+
+    page = juno.read("10:05", f"/incidents/{incident.pk}/ask/", by=juno.manager)
+
+    for item in ("systems and networks", "reproducible test case", "Log, trace", "Access in your business hours"):
+        assert item in page
+
+
+def test_it_pauses_the_resolution_until_the_clients_answer_at_its_own_instant(juno: Desk) -> None:
+    incident = juno.report("10:00")
+    juno.work("11:00", incident, "ask", items="The logs")
+    paused = clock_of(incident, "resolution")
+    juno.flag("16:30")
+
+    juno.answer("17:00", incident)
+
+    assert (paused.state, paused.due_at) == ("paused", None)
+    assert clock_of(incident, "response").breached_at == ny("10:30")
+    assert clock_of(incident, "resolution").due_at == ny("22:00")
+    assert clock_of(incident, "resolution_credit").due_at == ny("22:00")
+
+
+def test_the_clients_answer_ends_no_wait_for_a_third_party(juno: Desk) -> None:
+    incident = juno.report("10:00")
+    juno.work("11:00", incident, "wait", on="third_party")
+
+    juno.answer("12:00", incident)
+
+    incident.refresh_from_db()
+    assert incident.waiting_on == "third_party"

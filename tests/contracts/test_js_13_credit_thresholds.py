@@ -6,6 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from portal.clocks.models import Breach
+from tests.contracts.desk import Desk, clock_of, schedule_event
 from tests.contracts.judging import Line, event, hosted, judged, ny, reported
 
 
@@ -218,3 +220,28 @@ def test_a_suspension_pauses_both_thresholds() -> None:
 
     due: list[datetime | None] = [case.due("response_credit"), case.due("resolution_credit")]
     assert due == [ny("11:30"), ny("17:00")]
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+def test_the_flagger_breaks_the_hosted_target_and_leaves_the_threshold(juno: Desk) -> None:
+    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    incident = juno.report("11:00")
+
+    juno.flag("11:20")
+    juno.work("11:21", incident, "reply", body="We are on it.")
+
+    assert clock_of(incident, "response").state == "breached"
+    assert clock_of(incident, "response_credit").state == "met"
+
+
+def test_a_breach_voided_on_its_page_stays_on_record_and_no_longer_counts(juno: Desk) -> None:
+    incident = juno.report("10:00")
+    juno.flag("10:31")
+
+    juno.work("11:00", incident, "void/response_credit/1", reason="We answered by phone.")
+
+    assert clock_of(incident, "response_credit").state == "void"
+    assert Breach.objects.get(clock__target="response_credit").void.reason == "We answered by phone."
+    assert clock_of(incident, "response").state == "breached"
