@@ -9,15 +9,21 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from incidents.models import (
+    BackupAddress,
+    BackupCheck,
     Comment,
     HostedEvent,
     HostedSession,
     Incident,
     InformationItem,
     InformationRequest,
+    MaintenanceWindow,
+    NoDowntime,
+    Outage,
     Problem,
     Quote,
     Release,
+    ServiceWatch,
 )
 from portal.web.admin import ReadOnlyAdmin, ReadOnlyInline
 
@@ -121,3 +127,64 @@ class ReleaseAdmin(_MadeByActs):
     list_select_related = ["product"]
     search_fields = ["ref", "product__name", "notes"]
     correctable = ("notes",)
+
+
+@admin.register(Outage)
+class OutageAdmin(ReadOnlyAdmin):
+    """Outages, as last recorded."""
+
+    list_display = ["ref", "agreement", "starts_at", "ends_at", "cause", "incident"]
+    list_filter = ["cause", ("ends_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["agreement", "incident"]
+    search_fields = ["ref", "agreement__ref", "incident__ref"]
+    date_hierarchy = "starts_at"
+
+
+@admin.register(NoDowntime)
+class NoDowntimeAdmin(ReadOnlyAdmin):
+    """Statements that an availability incident took no downtime."""
+
+    list_display = ["incident", "reason", "stated_by", "stated_at"]
+    list_select_related = ["incident", "stated_by"]
+    search_fields = ["incident__ref", "reason"]
+
+
+@admin.register(MaintenanceWindow)
+class MaintenanceWindowAdmin(ReadOnlyAdmin):
+    """Announced maintenance."""
+
+    list_display = ["ref", "agreement", "starts_at", "ends_at", "agreed", "announced_at", "cancelled_at"]
+    list_filter = ["agreed", ("cancelled_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["agreement"]
+    search_fields = ["ref", "agreement__ref", "purpose"]
+    date_hierarchy = "starts_at"
+
+
+@admin.register(BackupCheck)
+class BackupCheckAdmin(ReadOnlyAdmin):
+    """Backups that checked in."""
+
+    list_display = ["agreement", "kind", "at", "retention_days"]
+    list_filter = ["kind"]
+    list_select_related = ["agreement"]
+    search_fields = ["agreement__ref"]
+    date_hierarchy = "at"
+
+
+@admin.register(BackupAddress)
+class BackupAddressAdmin(ReadOnlyAdmin):
+    """Addresses at which backups check in; their tokens are known to nobody."""
+
+    list_display = ["agreement", "kind", "made_at", "made_by"]
+    list_select_related = ["agreement", "made_by"]
+    search_fields = ["agreement__ref"]
+    exclude = ["token_hash"]
+
+
+@admin.register(ServiceWatch)
+class ServiceWatchAdmin(ReadOnlyAdmin):
+    """When time alone changes something of a service next."""
+
+    list_display = ["agreement", "next_at"]
+    list_select_related = ["agreement"]
+    search_fields = ["agreement__ref"]

@@ -116,3 +116,22 @@ class NoBreachError(IncidentError):
 
     code = "no_breach"
     status = 409
+
+
+class DowntimeMissingError(IncidentError):
+    """An availability incident is closed with its outage, or with the reason why there was none. Clause: JS-17."""
+
+    code = "downtime_missing"
+
+
+class WindowOverlapsError(IncidentError):
+    """A maintenance window comes too late or at a bad time, and nobody has accepted that. Clause: JS-18."""
+
+    code = "window_overlaps"
+    status = 409
+
+
+class BadRetentionError(IncidentError):
+    """A backup is kept for no such number of days. Clause: JS-19."""
+
+    code = "bad_retention"

@@ -20,5 +20,6 @@ app.conf.task_routes = {
 app.conf.beat_schedule = {
     "tick": {"task": "portal.clocks.tasks.tick", "schedule": 1.0, "options": {"expires": 1.0}},
     "send-outbox": {"task": "portal.alerts.tasks.send_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
+    "watch-services": {"task": "incidents.tasks.watch_services", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 app.autodiscover_tasks()

@@ -1,5 +1,14 @@
-"""Support incidents and what moves their clocks."""
+"""Support incidents, what moves their clocks, and the availability of services."""
 
+from incidents.models.availability import (
+    BackupAddress,
+    BackupCheck,
+    BackupType,
+    MaintenanceWindow,
+    NoDowntime,
+    Outage,
+    ServiceWatch,
+)
 from incidents.models.hosting import HostedEvent, HostedEventQuerySet, HostedSession, Release
 from incidents.models.support import (
     Category,
@@ -13,6 +22,9 @@ from incidents.models.support import (
 )
 
 __all__ = [
+    "BackupAddress",
+    "BackupCheck",
+    "BackupType",
     "Category",
     "Comment",
     "HostedEvent",
@@ -22,7 +34,11 @@ __all__ = [
     "IncidentQuerySet",
     "InformationItem",
     "InformationRequest",
+    "MaintenanceWindow",
+    "NoDowntime",
+    "Outage",
     "Problem",
     "Quote",
     "Release",
+    "ServiceWatch",
 ]

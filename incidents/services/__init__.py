@@ -20,25 +20,41 @@ from incidents.services.acts import (
     wait_for,
     withdraw_incident,
 )
+from incidents.services.backups import check_in_backup, make_backup_address
 from incidents.services.hosting import cancel_hosted_event, reschedule_hosted_event, schedule_hosted_event
+from incidents.services.maintenance import announce_maintenance, cancel_maintenance
+from incidents.services.outages import Downtime, close_outage, correct_outage, record_outage
 from incidents.services.releasing import plan_release, publish_release
 from incidents.services.retiming import IncidentKind, retime_incidents
+from incidents.services.watching import BackupKind, MaintenanceKind, OutageKind, look_at_services
 
 __all__ = [
+    "BackupKind",
+    "Downtime",
     "IncidentKind",
+    "MaintenanceKind",
+    "OutageKind",
+    "announce_maintenance",
     "answer_incident",
     "ask_information",
     "assign_incident",
     "attribute_cause",
     "cancel_hosted_event",
+    "cancel_maintenance",
+    "check_in_backup",
+    "close_outage",
     "comment_as_client",
     "complete_diagnostics",
+    "correct_outage",
     "determine_unsupported",
     "link_problem",
+    "look_at_services",
+    "make_backup_address",
     "note_internally",
     "plan_release",
     "publish_release",
     "reclassify_incident",
+    "record_outage",
     "reopen_incident",
     "report_incident",
     "reproduce_incident",

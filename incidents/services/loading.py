@@ -1,4 +1,4 @@
-"""Rows for a loaded history: incidents, problems, hosted events and releases, then everything the rules say of them.
+"""Rows for a loaded history: incidents and what moves their clocks, the service, then all that the rules say of them.
 
 The journal holds the events already. Texts that no event has (a conversation, an event's name) are not there.
 """
@@ -8,9 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from incidents.models import HostedEvent, HostedSession, Incident, Problem, Release
+from incidents.models import (
+    BackupCheck,
+    BackupType,
+    HostedEvent,
+    HostedSession,
+    Incident,
+    MaintenanceWindow,
+    Outage,
+    Problem,
+    Release,
+)
 from incidents.rules.shared import Ordered
+from incidents.services.backups import keep_retention
 from incidents.services.retiming import retime_incidents
+from incidents.services.watching import retime_backups, retime_service
 from portal.clients.models import Agreement
 from portal.contract import events as e
 from portal.contract.bad_line import BadLine
@@ -32,7 +44,13 @@ def load_support(agreement: Agreement, events: Sequence[Ordered], now: datetime)
     incidents = _load_incidents(agreement, covered)
     _load_hosted_events(agreement, covered)
     _load_releases(agreement, covered)
+    has_service = _load_outages(agreement, covered) | _load_windows(agreement, covered)
+    _load_backups(agreement, events)
     retime_incidents(agreement, [row.ref for row in incidents], now=now, loaded=True)
+    if has_service:
+        retime_service(agreement, now=now, loaded=True)
+    for kind in BackupType.values:
+        retime_backups(agreement, kind, now=now, loaded=True)
 
 
 def _covered(agreement: Agreement, events: Sequence[Ordered]) -> list[Ordered]:
@@ -145,3 +163,54 @@ def _load_releases(agreement: Agreement, events: Iterable[Ordered]) -> None:
             else:
                 row.published_at = at
     Release.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=BATCH)
+
+
+def _load_outages(agreement: Agreement, events: Iterable[Ordered]) -> bool:
+    """Keep each outage as last recorded; return whether there is any. Clause: JS-17, JB-10."""
+    rows: dict[str, Outage] = {}
+    for _, _, event in events:
+        if isinstance(event, e.OutageRecorded):
+            row = rows.setdefault(event.outage, Outage(agreement=agreement, ref=event.outage))
+            row.starts_at, row.ends_at, row.cause = event.start, event.end, event.cause
+            row.notified_at = event.notified_at or event.start
+    Outage.objects.bulk_create(rows.values(), batch_size=BATCH)
+    return bool(rows)
+
+
+def _load_windows(agreement: Agreement, events: Iterable[Ordered]) -> bool:
+    """Keep each maintenance window as last announced; return whether there is any. Clause: JS-18, JB-10."""
+    rows: dict[str, MaintenanceWindow] = {}
+    for at, _, event in events:
+        match event:
+            case e.MaintenanceAnnounced():
+                row = rows.setdefault(event.maintenance, MaintenanceWindow(agreement=agreement, ref=event.maintenance))
+                row.starts_at, row.ends_at, row.agreed = event.start, event.end, event.agreed
+                row.announced_at, row.cancelled_at = at, None
+            case e.MaintenanceCancelled() if event.maintenance in rows:
+                rows[event.maintenance].cancelled_at = at
+    MaintenanceWindow.objects.bulk_create(rows.values(), batch_size=BATCH)
+    return bool(rows)
+
+
+def _load_backups(agreement: Agreement, events: Iterable[Ordered]) -> None:
+    """Keep each check-in of a promised backup, and what is found of how long it is kept. Clause: JS-19."""
+    on_premise = agreement.hosting == Agreement.Hosting.ON_PREMISE
+    promised = None if on_premise else agreement.pinned_terms.document.backups
+    counts = dict.fromkeys(BackupType.values, 0)
+    checks: list[BackupCheck] = []
+    for at, _, event in events:
+        if isinstance(event, e.AgreementAmended) and not on_premise:
+            promised = read_terms(event.terms).document.backups
+        elif isinstance(event, e.BackupCompleted) and promised is not None:
+            counts[event.kind] += 1
+            checks.append(
+                BackupCheck(
+                    agreement=agreement,
+                    kind=event.kind,
+                    ordinal=counts[event.kind],
+                    at=at,
+                    retention_days=event.retention_days,
+                )
+            )
+            keep_retention(agreement, [event], promised)
+    BackupCheck.objects.bulk_create(checks, batch_size=BATCH)
