@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 import time_machine
-from django.http import HttpResponse
 from django.test import Client as Browser
 
 from incidents.models import Incident
@@ -43,15 +42,14 @@ class Desk:
         with at(when):
             return " ".join(self._browsers[by.pk].get(address, follow=True).content.decode().split())
 
-    def send(self, when: str, address: str, *, by: User, **fields: Any) -> HttpResponse:
+    def send(self, when: str, address: str, *, by: User, **fields: Any) -> Any:
         """Send a form; the response is a redirect where it was kept."""
         with at(when):
-            response: HttpResponse = self._browsers[by.pk].post(address, {"submission": str(uuid4()), **fields})
-        return response
+            return self._browsers[by.pk].post(address, {"submission": str(uuid4()), **fields})
 
     def report(self, when: str, severity: str = "critical", **fields: Any) -> Incident:
         """Let the contact report an incident on the page, its diagnostics complete."""
-        form = {"title": "Registration is down", "description": "A 503.", "category": "availability"}
+        form: dict[str, Any] = {"title": "Registration is down", "description": "A 503.", "category": "availability"}
         form |= {"severity": severity, "diagnostics": ["0", "1", "2"], **fields}
         response = self.send(when, f"/support/new/?agreement={self.agreement.pk}", by=self.contact, **form)
         assert response.status_code == 302, response.context["form"].errors

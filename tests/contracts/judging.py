@@ -90,15 +90,19 @@ class Judged:
         return self.judgement.summary
 
 
-def lines_of(*events: Line, terms: str = "juno-live-support", until: str | None = None, **header: Any) -> list[bytes]:
+def lines_of(
+    *events: Line, terms: str = "juno-live-support", until: str | datetime | None = None, **header: Any
+) -> list[bytes]:
     """Return a history as the lines of its file."""
     head: Line = {"replay": 1, "terms": terms, "timezone": "America/New_York", **header}
     if until is not None:
-        head["until"] = ny(until).isoformat()
+        head["until"] = (ny(until) if isinstance(until, str) else until).isoformat()
     return [json.dumps(line).encode() for line in (head, *events)]
 
 
-def judged(*events: Line, terms: str = "juno-live-support", until: str | None = None, **header: Any) -> Judged:
+def judged(
+    *events: Line, terms: str = "juno-live-support", until: str | datetime | None = None, **header: Any
+) -> Judged:
     """Judge a history as `replay` does; `until` is the last event's instant where none is given."""
     judgement = Judgement(read_history(lines_of(*events, terms=terms, until=until, **header)))
     rows = {(row.subject.partition(":")[2], row.target, row.ordinal): row for row in judgement.clocks()}
