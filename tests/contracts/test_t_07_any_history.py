@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.contracts.judging import Line, event, judged, ny
 
 START = ny("05-04 09:00")
+Act = tuple[str, dict[str, Any]]
 SEVERITIES = {"juno-live-support": ["critical", "major", "minor"], "jbi-support": ["critical", "high", "normal", "low"]}
 PLAIN = [
     "responded",
@@ -29,7 +30,7 @@ PLAIN = [
 ]
 
 
-def acts(severities: list[str]) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+def acts(severities: list[str]) -> st.SearchStrategy[Act]:
     """Draw what happens next: a name and its fields; hours in the fields are counted from the instant itself."""
     waits = st.sampled_from(["client", "third_party", "information"]).map(lambda on: ("waiting", {"on": on}))
     changes = st.sampled_from(severities).map(lambda severity: ("reclassified", {"severity": severity}))
@@ -42,7 +43,7 @@ def acts(severities: list[str]) -> st.SearchStrategy[tuple[str, dict[str, Any]]]
     plans = st.tuples(st.sampled_from("rs"), st.integers(1, 60)).map(
         lambda drawn: ("release.planned", {"release": drawn[0], "hours": drawn[1]})
     )
-    plain = st.sampled_from(PLAIN).map(lambda name: (name, {}))
+    plain: st.SearchStrategy[Act] = st.sampled_from(PLAIN).map(lambda name: (name, {}))
     return plain | waits | changes | schedules | plans
 
 
