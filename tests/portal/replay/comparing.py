@@ -16,7 +16,12 @@ def replayed(agreement: Agreement, *, until: datetime) -> tuple[list[ClockRow], 
     """Return the clocks and findings of the agreement's export, judged."""
     judgement = Judgement(read_history(history_lines(agreement, until=until)))
     clocks = list(judgement.clocks())
-    return clocks, judgement.findings
+    return clocks, sorted(judgement.findings, key=_place)
+
+
+def _place(row: FindingRow) -> tuple[datetime, str, str]:
+    """Where a finding stands; those of one subject and instant have no order of their own."""
+    return row.at, row.subject, row.kind
 
 
 def kept(agreement: Agreement) -> tuple[list[ClockRow], list[FindingRow]]:
@@ -43,5 +48,5 @@ def kept(agreement: Agreement) -> tuple[list[ClockRow], list[FindingRow]]:
     ]
     return (
         sorted(clocks, key=lambda row: (row.subject, row.target, row.ordinal)),
-        sorted(findings, key=lambda row: (row.at, row.subject)),
+        sorted(findings, key=_place),
     )
