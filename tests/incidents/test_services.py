@@ -115,8 +115,9 @@ def test_an_information_request_pauses_and_the_clients_reply_resumes() -> None:
     agent = StaffFactory()
     ask_information(incident_id=incident.pk, items=["A log"], by=agent, now=NOON + 60 * MINUTE)
     paused = clock(incident, "resolution")
+    contact = ClientUserFactory(client=incident.client)
 
-    comment_as_client(incident_id=incident.pk, body="Here.", by=incident.reporter, now=NOON + 120 * MINUTE)
+    comment_as_client(incident_id=incident.pk, body="Here.", by=contact, now=NOON + 120 * MINUTE)
 
     assert (paused.state, paused.due_at) == ("paused", None)
     assert clock(incident, "resolution").due_at == NOON + 420 * MINUTE
