@@ -87,7 +87,8 @@ def page_of(
 ) -> Page[Row]:
     """Return the page that the request's `after` (and `size`) ask for, ordered by `order`. One query.
 
-    `order` names columns of the model or annotations, all ascending or all descending: `["-at", "-id"]`, the last one unique.
+    `order` names columns of the model or annotations, all ascending or all descending: `["-at", "-id"]`, the last one
+    unique.
 
     Raises:
         BrokenCursorError: `after` is no cursor of this list.

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from portal.contract.calendar import BusinessCalendar, always
-from portal.contract.measures import BusinessDays, Duration, NextRelease
 from portal.contract.durations import InvalidDuration, parse_duration, parse_measure
+from portal.contract.measures import BusinessDays, Duration, NextRelease
 
 OFFICE = BusinessCalendar("America/New_York", {day: [("09:00", "17:00")] for day in range(5)})
 ALL_TIME = always()
