@@ -27,10 +27,10 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 
-def _read_boolean(name: str) -> bool:
-    """Return a variable that is yes or no, no when it is absent. Anything else is refused, never read as no."""
+def _read_boolean(name: str, default: str = "no") -> bool:
+    """Return a variable that is yes or no, `default` when it is absent. Anything else is refused, never read as no."""
     words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    value = env.str(name, default="no").strip().lower()
+    value = env.str(name, default=default).strip().lower()
     if value not in words:
         raise ImproperlyConfigured(f"{name} is {value!r}; write yes or no.")
     return words[value]
@@ -143,6 +143,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.middleware.KnownSessions",
+    "portal.accounts.middleware.SecondStepForStaff",
     "portal.web.middleware.PrivateResponses",
     "portal.web.middleware.UserZone",
     "portal.web.middleware.SpokenRefusals",
@@ -255,6 +257,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "portal.accounts.forms.ResetPasswordForm",
     "change_password": "portal.accounts.forms.ChangePasswordForm",
     "set_password": "portal.accounts.forms.SetPasswordForm",
+    "reauthenticate": "portal.accounts.forms.PasswordAgainForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -268,6 +271,19 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # Nobody makes us write to strangers.
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _origin.scheme
+
+MFA_ADAPTER = "portal.accounts.adapter.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.SecondStepForm",
+    "reauthenticate": "portal.accounts.forms.SecondStepAgainForm",
+    "activate_totp": "portal.accounts.forms.ActivateAppForm",
+    "deactivate_totp": "portal.accounts.forms.DeactivateAppForm",
+    "generate_recovery_codes": "portal.accounts.forms.NewRecoveryCodesForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # As for ACCOUNT_EMAIL_VERIFICATION above.
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+REQUIRE_STAFF_TOTP = _read_boolean("REQUIRE_STAFF_TOTP", default="yes" if PRODUCTION else "no")
+"""Whether staff reach no page but their own account's until an authenticator app guards their sign-in."""
 
 # Browsers ------------------------------------------------------------------------------------------------------------
 

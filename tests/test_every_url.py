@@ -194,6 +194,18 @@ ROUTES: dict[str, Route] = {
     "account_reset_password": public(),
     "account_reset_password_done": public(),
     "account_reset_password_from_key": public(arguments={"uidb36": "1", "key": "used-up"}),
+    "account_reauthenticate": Route(frozenset(), refused=frozenset((*STAFF_ROLES, *CLIENT_ROLES))),
+    "sessions": signed_in(),
+    "session_end": Route(frozenset(), arguments={"sign_in_id": MISSING}),
+    "sessions_end": signed_in(),
+    "mfa_index": signed_in(),
+    "mfa_authenticate": public(),
+    "mfa_reauthenticate": Route(frozenset(), refused=frozenset((*STAFF_ROLES, *CLIENT_ROLES))),
+    "mfa_activate_totp": signed_in(),
+    # Nobody in this table has a password to type again, or an app whose page there could be.
+    "mfa_deactivate_totp": Route(frozenset()),
+    "mfa_view_recovery_codes": Route(frozenset()),
+    "mfa_generate_recovery_codes": signed_in(),
     # Alerting
     "outbox": staff(),
     "latency": staff(),

@@ -8,11 +8,14 @@ from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from qrcode import make as make_qr
+from qrcode.image.svg import SvgPathFillImage
 
 from portal.accounts.mails import write
 from portal.accounts.models import User
@@ -30,6 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": "That email and password do not match. Try again, or have a code emailed to you.",
         "incorrect_code": "That is not the code that we sent. Type it again, or ask for another one.",
+        "incorrect_password": "That is not your password. Type it again.",
         "enter_current_password": "That is not your present password. Type it again.",
         "invalid_password_reset": "This link was used, or is too old. Ask for another one.",
         "rate_limited": "A code was sent a moment ago. Wait for it, or try again in a minute.",
@@ -67,3 +71,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Compose a mail now, in our own words and look, and send it beside the request."""
         key = f"{template_prefix}:{uuid4()}"
         post(compose(Message(key=key, address=email), write(template_prefix, context), provider()))
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """The second step of sign-in, an authenticator app."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "That is not the code, or it was used already. Wait for the app to show the next one.",
+        "cannot_generate_recovery_codes": "Recovery codes come with the authenticator app. Set the app up first.",
+    }
+
+    def get_totp_issuer(self) -> str:
+        """Name the provider in the app."""
+        return provider().name
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the code as markup for the page itself: the policy of contents allows no picture from data."""
+        return str(make_qr(url, image_factory=SvgPathFillImage).to_string(encoding="unicode"))

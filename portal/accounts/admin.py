@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from portal.accounts.models import Team, User
+from portal.accounts.models import SignIn, Team, User
+from portal.web.admin import ReadOnlyAdmin
 
 
 @admin.register(User)
@@ -46,3 +47,13 @@ class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def people(self, team: Team) -> str:
         """Name the members of a team."""
         return ", ".join(member.name for member in team.members.all())
+
+
+@admin.register(SignIn)
+class SignInAdmin(ReadOnlyAdmin):
+    """Sessions. They are ended by their owner, or by closing the login."""
+
+    list_display = ["user", "began_at", "seen_at", "address", "agent"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "address"]
+    fields = ["user", "began_at", "seen_at", "address", "agent"]  # Never the key, which opens the session.

@@ -15,8 +15,8 @@ from django.shortcuts import redirect
 from portal.accounts.access import act_required
 from portal.accounts.permissions import Act
 
-_NEVER_USED = {"auth", "account", "mfa"}
-"""Apps whose tables the portal leaves empty: a role, not a group or a permission, says what a user may do."""
+_NOT_SHOWN = {"auth", "account", "mfa"}
+"""Apps whose tables stay empty, for a role says what a user may do; and mfa, whose rows are keys to sign-in."""
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -32,9 +32,9 @@ class PortalAdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Register models, but those of apps whose tables stay empty."""
+        """Register models, but those of apps that are not shown."""
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
-        shown = [model for model in models if model._meta.app_label not in _NEVER_USED]
+        shown = [model for model in models if model._meta.app_label not in _NOT_SHOWN]
         super().register(shown, admin_class, **options)
 
     def admin_view(  # type: ignore[override]  # The door keeps none of the attributes that the stubs ask for.

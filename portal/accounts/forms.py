@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.recovery_codes import forms as recovery_forms
+from allauth.mfa.totp import forms as totp_forms
 from django import forms
 
 from portal.accounts.models import User
@@ -73,6 +76,41 @@ class SetPasswordForm(_InOurWords, allauth_forms.SetPasswordForm):  # type: igno
     """A first password, of somebody who came in by code."""
 
     words = {"password1": ("Password", PASSWORD_HINT), "password2": ("Password again", "")}
+
+
+class PasswordAgainForm(_InOurWords, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something that guards the login is changed."""
+
+    words = {"password": ("Password", "")}
+
+
+_APP_CODE = {"code": ("Code", "The six digits that your app shows now, or one of your recovery codes.")}
+
+
+class SecondStepForm(_InOurWords, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+    """The code of the authenticator app at sign-in."""
+
+    words = _APP_CODE
+
+
+class SecondStepAgainForm(_InOurWords, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The code of the app, before something that guards the login is changed."""
+
+    words = _APP_CODE
+
+
+class ActivateAppForm(_InOurWords, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+    """A first code, which shows that the app knows the key."""
+
+    words = {"code": ("Code", "The six digits that your app shows now.")}
+
+
+class DeactivateAppForm(_InOurWords, totp_forms.DeactivateTOTPForm):  # type: ignore[misc]
+    """Taking the app off; the password was typed again before."""
+
+
+class NewRecoveryCodesForm(_InOurWords, recovery_forms.GenerateRecoveryCodesForm):  # type: ignore[misc]
+    """Other recovery codes in place of those there are."""
 
 
 class AccountForm(PortalForm):

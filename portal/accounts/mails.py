@@ -47,12 +47,38 @@ def _changed(context: Context) -> Mail:
     )
 
 
+def _about_second_step(subject: str, ask: str) -> Callable[[Context], Mail]:
+    def written(context: Context) -> Mail:
+        return Mail(
+            subject=subject,
+            ask=ask,
+            facts=[("From", context["ip"])],
+            why="You get this at every change of how you sign in.",
+            link_path=reverse("account_change_password"),
+            link_label="Change the password",
+        )
+
+    return written
+
+
 _MAILS: Mapping[str, Callable[[Context], Mail]] = {
     "account/email/login_code": _code,
     "account/email/password_reset_key": _reset,
     "account/email/password_changed": _changed,
     "account/email/password_reset": _changed,
     "account/email/password_set": _changed,
+    "mfa/email/totp_activated": _about_second_step(
+        "An authenticator app guards your sign-in",
+        "Signing in takes a code of your authenticator app from now on. If it was not you, change your password now.",
+    ),
+    "mfa/email/totp_deactivated": _about_second_step(
+        "Your authenticator app was taken off",
+        "Signing in takes no code of an app any more. If it was not you, change your password now.",
+    ),
+    "mfa/email/recovery_codes_generated": _about_second_step(
+        "You have new recovery codes",
+        "The recovery codes that you had before open nothing any more. If it was not you, change your password now.",
+    ),
 }
 
 

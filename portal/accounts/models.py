@@ -111,6 +111,23 @@ class User(AbstractBaseUser):
         return self.name.partition(" ")[0]
 
 
+class SignIn(models.Model):
+    """A session: since when, where and on what somebody is signed in. The row leaves with the session."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField(help_text="Exact to five minutes.")
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=200, blank=True, help_text="What the browser calls itself.")
+
+    class Meta:
+        ordering = ("-seen_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.began_at:%Y-%m-%d %H:%M}"
+
+
 class Team(models.Model):
     """Staff who answer for the same agreements and are told of their breaches together."""
 

@@ -4,6 +4,9 @@ Of allauth's pages only these exist: there is no signing up, and addresses are c
 """
 
 from allauth.account import views as allauth_views
+from allauth.mfa.base import views as mfa_views
+from allauth.mfa.recovery_codes import views as recovery_views
+from allauth.mfa.totp import views as totp_views
 from django.urls import path, re_path
 
 from portal.accounts import views
@@ -23,4 +26,15 @@ urlpatterns = [
         allauth_views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
+    path("again/", allauth_views.reauthenticate, name="account_reauthenticate"),
+    path("second-step/", mfa_views.index, name="mfa_index"),
+    path("second-step/code/", mfa_views.authenticate, name="mfa_authenticate"),
+    path("second-step/again/", mfa_views.reauthenticate, name="mfa_reauthenticate"),
+    path("second-step/app/", totp_views.activate_totp, name="mfa_activate_totp"),
+    path("second-step/app/off/", totp_views.deactivate_totp, name="mfa_deactivate_totp"),
+    path("second-step/recovery-codes/", recovery_views.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("second-step/recovery-codes/new/", recovery_views.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("sessions/", views.sessions, name="sessions"),
+    path("sessions/<int:sign_in_id>/end/", views.session_end, name="session_end"),
+    path("sessions/end/", views.sessions_end, name="sessions_end"),
 ]

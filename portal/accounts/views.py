@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.accounts.access import signed_in, user_of
 from portal.accounts.forms import AccountForm
+from portal.accounts.models import SignIn
 from portal.accounts.services import change_account
+from portal.accounts.sessions import device, end_sessions, sessions_of
 
 
 @signed_in
@@ -23,3 +27,34 @@ def account(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("account")
     return render(request, "accounts/account.html", {"form": form})
+
+
+@signed_in
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """List where a person is signed in."""
+    now = timezone.now()
+    rows = [
+        {"row": row, "device": device(row.agent), "is_this": row.session_key == request.session.session_key}
+        for row in sessions_of(user_of(request), at=now)
+    ]
+    return render(request, "accounts/sessions.html", {"sessions": rows, "now": now})
+
+
+@signed_in
+@require_POST
+def session_end(request: HttpRequest, sign_in_id: int) -> HttpResponse:
+    """End one of a person's own sessions. Ending it twice is harmless."""
+    own = SignIn.objects.filter(user=user_of(request))
+    end_sessions(own.filter(pk=get_object_or_404(own, pk=sign_in_id).pk))
+    messages.success(request, "That session is ended.")
+    return redirect("sessions")
+
+
+@signed_in
+@require_POST
+def sessions_end(request: HttpRequest) -> HttpResponse:
+    """Sign a person out everywhere, here too."""
+    end_sessions(SignIn.objects.filter(user=user_of(request)))
+    logout(request)
+    return redirect("account_login")

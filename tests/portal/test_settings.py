@@ -99,6 +99,7 @@ def test_every_variable_is_explained_in_the_example() -> None:
         "ORIGIN",
         "PORT",
         "REDIS_URL",
+        "REQUIRE_STAFF_TOTP",
         "SECRET_KEY",
         "TRUSTED_PROXIES",
         "VAR_DIR",
