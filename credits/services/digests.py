@@ -20,9 +20,9 @@ def make_digests(*, now: datetime) -> int:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            # Waits for postings that are under way: one that took its number earlier and committed later would be left
-            # out for ever. SQLite has one writer at a time.
-            cursor.execute("LOCK TABLE credits_entry IN SHARE MODE")
+            # Waits for postings that are under way, and for another run: an entry that took its number earlier and
+            # committed later would be left out for ever. SQLite has one writer at a time.
+            cursor.execute("LOCK TABLE credits_entry IN SHARE ROW EXCLUSIVE MODE")
     covered = Digest.objects.filter(client=OuterRef("client"), last_entry__gte=OuterRef("pk"))
     new = Entry.objects.filter(~Exists(covered)).order_by("client_id", "id").values_list("client_id", "pk", "seal_id")
     newest = Digest.objects.alias(newest=Max("client__digests__number")).filter(number=F("newest"))

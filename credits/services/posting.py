@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from credits.errors import (
     AlreadyReversedError,
@@ -198,18 +197,22 @@ def lock_accounts(client: Client, places: Iterable[Place]) -> dict[Place, Accoun
             )
         if (code in OF_PREPAID) != (UNITS[unit][1] == PREPAID):
             raise UnknownUnitError(f"{code.label} does not count {unit}. Choose another unit.", field="unit")
-    theirs = Q(pk__in=())
-    for code, unit in wanted:
-        theirs |= Q(code=code, unit=unit)
-    accounts = {(Code(row.code), row.unit_id): row for row in Account.objects.filter(theirs, client=client)}
-    for code, unit in wanted:
-        if (code, unit) not in accounts:
-            accounts[code, unit], _ = Account.objects.get_or_create(
-                client=client, code=code, unit_id=unit, defaults={"floor0": code in FLOORED}
-            )
-    ids = [account.pk for account in accounts.values()]
-    list(Balance.objects.select_for_update().filter(account__in=ids).order_by("account_id").values_list("account_id"))
-    return accounts
+    accounts = _lock(client, wanted)
+    missing = [place for place in wanted if place not in accounts]
+    for code, unit in missing:
+        Account.objects.get_or_create(client=client, code=code, unit_id=unit, defaults={"floor0": code in FLOORED})
+    return _lock(client, wanted) if missing else accounts
+
+
+def _lock(client: Client, places: Sequence[Place]) -> dict[Place, Account]:
+    balances = Balance.objects.select_for_update(of=("self",)).select_related("account").order_by("account_id")
+    theirs = balances.filter(
+        account__client=client,
+        account__code__in={code for code, _ in places},
+        account__unit__in={unit for _, unit in places},
+    )
+    accounts = {(Code(balance.account.code), balance.account.unit_id): balance.account for balance in theirs}
+    return {place: account for place, account in accounts.items() if place in places}
 
 
 def check_positive(amount: Amount) -> None:
