@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from incidents.cards import WAITS
 from incidents.models import Comment, Incident
-from incidents.queries import clocks_of
+from incidents.queries import clocks_of, files_of
 from incidents.standing import Standing
 from portal.accounts.models import User
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.words import target_label
-from portal.journal.models import Event
+from portal.journal.models import Attachment, Event
 from portal.web.words import severity_sign
 
 MOST_ENTRIES = 200
@@ -31,6 +31,7 @@ class Message:
     body: str
     own: bool
     anchor: str
+    files: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +59,14 @@ class Conversation:
 
 
 def latest(standing: Standing, user: User, *, whole: bool = False) -> Conversation:
-    """Return what a page shows of a conversation: its end, or all of it where somebody asks. Three queries."""
+    """Return what a page shows of a conversation: its end, or all of it where somebody asks. Four queries."""
     entries = conversation(standing, user)
     earlier = 0 if whole else max(0, len(entries) - MOST_ENTRIES)
     return Conversation(entries[earlier:], earlier)
 
 
 def conversation(standing: Standing, user: User) -> list[Entry]:
-    """Return an incident's messages and happenings that a user may see, oldest first. Three queries.
+    """Return an incident's messages and happenings that a user may see, oldest first. Four queries.
 
     A client's user sees neither internal notes nor what the journal keeps from clients.
     """
@@ -78,7 +79,8 @@ def conversation(standing: Standing, user: User) -> list[Entry]:
     )
     if not user.is_provider:
         comments, events = comments.filter(internal=False), events.filter(visible_to_client=True)
-    messages = [_message(comment, user) for comment in comments]
+    files = files_of(incident, user)
+    messages = [_message(comment, user, files.get(comment.part, ())) for comment in comments]
     said_at = {message.at for message in messages}
     entries: list[Entry] = [
         *messages,
@@ -89,7 +91,7 @@ def conversation(standing: Standing, user: User) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.at, isinstance(entry, Happened)))
 
 
-def _message(comment: Comment, user: User) -> Message:
+def _message(comment: Comment, user: User, files: Sequence[Attachment]) -> Message:
     author = comment.author
     by_provider = author is None or author.is_provider
     return Message(
@@ -99,6 +101,7 @@ def _message(comment: Comment, user: User) -> Message:
         body=comment.body,
         own=author == user,
         anchor=f"c{comment.pk}",
+        files=files,
     )
 
 

@@ -28,7 +28,8 @@ from portal.accounts.models import User
 from portal.clients.models import Agreement, Product
 from portal.clocks.models import Breach, Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
-from portal.journal.models import Event, EventQuerySet
+from portal.contract.events import IncidentEvent
+from portal.journal.models import Attachment, AttachmentQuerySet, Event, EventQuerySet
 from portal.journal.services import read
 
 SHARED_KINDS = ("agreement", "hosted_event", "release")
@@ -183,6 +184,28 @@ def dues_of(incidents: Iterable[Incident]) -> dict[int, Clock]:
 
 
 def next_due(incident: Incident) -> Clock | None:
+def files_of(incident: Incident, user: User) -> dict[str, list[Attachment]]:
+    """Return the files sent on an incident that a user may see, by the part they came with. One query."""
+    found: dict[str, list[Attachment]] = {}
+    for file in _seen_by(user, Attachment.objects.of_subject(incident.agreement_id, "incident", incident.ref)):
+        found.setdefault(file.part, []).append(file)
+    return found
+
+
+def file_of(pk: int, user: User) -> Attachment | None:
+    """Return a file sent on an incident that a user may see, None where there is none for it. Two queries."""
+    file = _seen_by(user, Attachment.objects.filter(pk=pk, subject_kind="incident")).first()
+    if file is None:
+        return None
+    seen = Incident.objects.visible_to(user).filter(agreement=file.agreement_id, ref=file.subject_ref)
+    return file if seen.exists() else None
+
+
+def _seen_by(user: User, files: AttachmentQuerySet) -> AttachmentQuerySet:
+    """Keep what stands in staff's own notes from clients."""
+    return files if user.is_provider else files.filter(visible_to_client=True)
+
+
     """Return what is owed to the client next on an incident, credit thresholds aside. One query."""
     return (
         clocks_of(incident)

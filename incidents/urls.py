@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import acts, hosted_events, incidents, problems, releases, reports, support
+from incidents.views import acts, files, hosted_events, incidents, problems, releases, reports, support
 
 urlpatterns = [
     path("incidents/", incidents.queue, name="incident_queue"),
@@ -31,6 +31,7 @@ urlpatterns = [
         acts.VoidBreachPage.guarded(),
         name="incident_void_breach",
     ),
+    path("files/<int:pk>/", files.incident_file, name="incident_file"),
     path("problems/", problems.problems, name="problems"),
     path("problems/<int:pk>/", problems.problem, name="problem"),
     path("releases/", releases.releases, name="releases"),

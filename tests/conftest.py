@@ -15,7 +15,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from portal.journal.append_only import suspended
 
@@ -55,6 +55,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, tmp_path_fa
     """Give SQLite a file: threads and processes meet in it as they do in the portal, which memory does not allow."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests upload away from the portal's own files."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        yield
 
 
 @dataclass

@@ -15,16 +15,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from incidents.models import Problem, Release
-from incidents.services import report_incident, schedule_hosted_event
+from incidents.models import Incident, Problem, Release
+from incidents.services import comment_as_client, report_incident, schedule_hosted_event
 from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, User
 from portal.accounts.permissions import ALLOWED, Act
 from portal.clients.models import Client
 from portal.contract.terms import library_terms
+from portal.journal.models import Attachment
 from portal.replay.services import start_run
 from tests.factories import (
     AgreementFactory,
@@ -140,6 +142,20 @@ def one_incident(client: Client) -> Arguments:
         now=MONDAY,
     )
     return {"pk": incident.pk}
+
+
+def one_file(client: Client) -> Arguments:
+    incident = Incident.objects.get(**one_incident(client))
+    reporter = incident.reporter
+    assert reporter is not None
+    comment_as_client(
+        incident_id=incident.pk,
+        body="See the log.",
+        by=reporter,
+        now=MONDAY,
+        files=[SimpleUploadedFile("server.log", b"503")],
+    )
+    return {"pk": Attachment.objects.latest("pk").pk}
 
 
 def one_clock(client: Client) -> Arguments:
@@ -284,6 +300,8 @@ ROUTES: dict[str, Route] = {
     "hosted_event_edit": act(Act.MANAGE_HOSTED_EVENTS, own=one_hosted_event),
     "hosted_event_cancel": act(Act.MANAGE_HOSTED_EVENTS, own=one_hosted_event),
     # Incidents, for clients
+    # Incidents, for both sides
+    "incident_file": signed_in(own=one_file),
     "support": clients(),
     "support_report": act(Act.REPORT_INCIDENT, only=CLIENT_ROLES),
     "support_incident": clients(own=one_incident),

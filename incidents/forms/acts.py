@@ -15,8 +15,9 @@ from portal.accounts.models import STAFF_ROLES, User
 from portal.clocks.words import target_label
 from portal.contract.explain import measure_text
 from portal.contract.terms import SeverityTerms, Terms
+from portal.journal.attachments import RULES
 from portal.web.figures import instant_text
-from portal.web.forms import Choice, InstantField, LineField, OnceForm, ProseField
+from portal.web.forms import Choice, FilesField, InstantField, LineField, OnceForm, ProseField
 from portal.web.words import severity_sign
 
 LONGEST_BODY = 20_000
@@ -93,6 +94,9 @@ class ReplyForm(BackdatedForm):
     """A message to the client. Clause: JS-6 to JS-9."""
 
     body = ProseField(label="Message", max_length=LONGEST_BODY)
+    attachments = FilesField(label="Files", help_text=RULES)
+
+    field_order = ("body", "attachments", "at", "backdating_reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,6 +118,7 @@ class NoteForm(ActForm):
     """A note among staff."""
 
     body = ProseField(label="Note", max_length=LONGEST_BODY, help_text="The client never sees this. It moves no clock.")
+    attachments = FilesField(label="Files", help_text=RULES)
 
 
 class WaitForm(ActForm):
@@ -294,3 +299,4 @@ class ClientMessageForm(ActForm):
     """A message from the client."""
 
     body = ProseField(label="Your message", max_length=LONGEST_BODY)
+    attachments = FilesField(label="Files", help_text=RULES)

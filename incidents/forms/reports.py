@@ -10,7 +10,8 @@ from incidents.forms.acts import LONGEST_BODY, choice_field, severity_choices
 from incidents.models import Category
 from portal.clients.models import Agreement
 from portal.contract.terms import Terms
-from portal.web.forms import Choice, LineField, OnceForm, ProseField
+from portal.journal.attachments import RULES
+from portal.web.forms import Choice, FilesField, LineField, OnceForm, ProseField
 
 CATEGORIES = [
     (Category.AVAILABILITY, Choice("It can't be reached", "The service is down for everybody or for many.", "JS-1")),
@@ -44,6 +45,7 @@ class ReportForm(OnceForm):
         max_length=LONGEST_BODY,
         help_text="What you did, what you saw, since when, and whom it touches.",
     )
+    attachments = FilesField(label="Files", help_text=f"Logs, screenshots. {RULES}")
     diagnostics = forms.MultipleChoiceField(
         label="What your description holds", required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -74,6 +76,7 @@ class ReportForm(OnceForm):
             "severity": cleaned["severity"],
             "category": cleaned["category"],
             "description": cleaned["description"],
+            "files": cleaned["attachments"],
             "version": cleaned["version"],
             "beta": cleaned.get("beta", False),
             "diagnostics": len(cleaned.get("diagnostics", [])) == len(self.asked),

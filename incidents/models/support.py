@@ -138,6 +138,11 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return f"{self.incident.ref} at {self.at:%Y-%m-%d %H:%M}"
 
+    @property
+    def part(self) -> str:
+        """The name under which its files are kept."""
+        return f"comment:{self.pk}"
+
 
 class InformationRequest(models.Model):
     """What staff asked the client for, as a checklist; the resolution clock waits while it is open. Clause: JS-12."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from incidents.errors import (
@@ -72,6 +73,7 @@ def report_incident(
     version: str = "",
     beta: bool = False,
     diagnostics: bool = True,
+    files: Sequence[UploadedFile] = (),
 ) -> Incident:
     """Open an incident for a client, by itself or by staff on its behalf. Clause: JS-1, JS-2, JS-4, JB-2, JB-4, JB-12.
 
@@ -79,6 +81,7 @@ def report_incident(
         UnknownReferenceError: The agreement does not exist for this user.
         AgreementInactiveError: It is a draft or has ended.
         UnknownSeverityError: Its terms have no such severity.
+        AttachmentRefusedError: A file can't be taken.
     """
     require(by, Act.REPORT_INCIDENT)
     if not Agreement.objects.visible_to(by).filter(pk=agreement_id).exists():
@@ -115,7 +118,9 @@ def report_incident(
     incident.ref = _free_ref(incident)
     incident.save(update_fields=["ref"])
     comment = Comment.objects.create(incident=incident, author=by, body=description, at=now)
-    Opened(incident, agreement, by, now).record(
+    opened = Opened(incident, agreement, by, now)
+    opened.keep_files(comment, files)
+    opened.record(
         e.IncidentReported(
             at=now,
             incident=incident.ref,
@@ -145,7 +150,14 @@ def _free_ref(incident: Incident) -> str:
 
 @transaction.atomic
 def answer_incident(
-    *, incident_id: int, body: str, by: User, now: datetime, at: datetime | None = None, backdating_reason: str = ""
+    *,
+    incident_id: int,
+    body: str,
+    by: User,
+    now: datetime,
+    at: datetime | None = None,
+    backdating_reason: str = "",
+    files: Sequence[UploadedFile] = (),
 ) -> Comment:
     """Write to the client: the first such message answers the incident, each later one is a contact.
 
@@ -154,6 +166,7 @@ def answer_incident(
     Raises:
         IncidentClosedError: It is closed; reopen it to go on.
         BackdatingError, BadInstantError: `at` can't be.
+        AttachmentRefusedError: A file can't be taken.
     """
     require(by, Act.WORK_INCIDENT)
     opened = open_incident(incident_id, by=by, now=now)
@@ -161,6 +174,7 @@ def answer_incident(
     body = words(body, field="body", what="The reply", longest=LONGEST_BODY)
     when = instant_of_act(opened, at, backdating_reason)
     comment = Comment.objects.create(incident=opened.incident, author=by, body=body, at=when)
+    opened.keep_files(comment, files)
     first = opened.incident.responded_at is None
     event = (e.IncidentResponded if first else e.IncidentContacted)(at=when, incident=opened.incident.ref)
     opened.record(event, reason=backdating_reason, notices="incident_answered", comment=comment)
@@ -168,16 +182,22 @@ def answer_incident(
 
 
 @transaction.atomic
-def note_internally(*, incident_id: int, body: str, by: User, now: datetime) -> Comment:
+def note_internally(
+    *, incident_id: int, body: str, by: User, now: datetime, files: Sequence[UploadedFile] = ()
+) -> Comment:
     """Write what the client never sees; it moves no clock."""
     require(by, Act.WORK_INCIDENT)
     opened = open_incident(incident_id, by=by, now=now)
     body = words(body, field="body", what="The note", longest=LONGEST_BODY)
-    return Comment.objects.create(incident=opened.incident, author=by, body=body, at=now, internal=True)
+    comment = Comment.objects.create(incident=opened.incident, author=by, body=body, at=now, internal=True)
+    opened.keep_files(comment, files)
+    return comment
 
 
 @transaction.atomic
-def comment_as_client(*, incident_id: int, body: str, by: User, now: datetime) -> Comment:
+def comment_as_client(
+    *, incident_id: int, body: str, by: User, now: datetime, files: Sequence[UploadedFile] = ()
+) -> Comment:
     """Write as the client: ends at its own instant a wait for the client or its information. Clause: T-6, JS-12."""
     require(by, Act.COMMENT)
     opened = open_incident(incident_id, by=by, now=now)
@@ -186,6 +206,7 @@ def comment_as_client(*, incident_id: int, body: str, by: User, now: datetime) -
     require_open(opened.incident)
     body = words(body, field="body", what="The message", longest=LONGEST_BODY)
     comment = Comment.objects.create(incident=opened.incident, author=by, body=body, at=now)
+    opened.keep_files(comment, files)
     event = None
     if opened.incident.waiting_on in ("client", "information"):
         opened.incident.information_requests.filter(answered_at__isnull=True).update(answered_at=now)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.core.files.uploadedfile import UploadedFile
 
 from incidents.errors import (
     BackdatingError,
@@ -21,6 +24,7 @@ from portal.accounts.permissions import Act, may
 from portal.clients.models import Agreement
 from portal.clocks.services import lock_agreement
 from portal.contract.events import IncidentEvent
+from portal.journal.attachments import attach
 from portal.journal.models import Event
 from portal.journal.services import append
 
@@ -86,6 +90,22 @@ class Opened:
         if notices:
             tell(notices, incident=self.incident, event=row, by=self.by, at=self.now, comment=comment)
         return row
+
+    def keep_files(self, comment: Comment, files: Sequence[UploadedFile]) -> None:
+        """Keep the files that came with a comment; those of a note are for staff alone.
+
+        Raises:
+            AttachmentRefusedError: One of them can't be taken, and none is.
+        """
+        attach(
+            agreement=self.agreement,
+            subject=("incident", self.incident.ref),
+            part=comment.part,
+            files=files,
+            by=self.by,
+            at=self.now,
+            visible_to_client=not comment.internal,
+        )
 
 
 def open_incident(incident_id: int, *, by: User, now: datetime) -> Opened:

@@ -69,7 +69,7 @@ class ActPage(View):
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Act once, then lead back to the incident; what the service refuses is shown beside its field."""
-        form = self.form_class(request.POST, standing=self.standing)
+        form = self.form_class(request.POST, request.FILES, standing=self.standing)
         if form.is_valid():
             try:
                 return redirect(form.act_once(user=self.user, at=self.now, act=lambda: self._act(form)))

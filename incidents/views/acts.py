@@ -31,6 +31,7 @@ class ReplyPage(ActPage):
             by=by,
             now=now,
             at=cleaned["at"],
+            files=cleaned["attachments"],
             backdating_reason=cleaned["backdating_reason"],
         )
         return f"Sent to {self.standing.incident.client}. {next_due_words(self.standing.incident, at=now)}".strip()
@@ -47,7 +48,10 @@ class NotePage(ActPage):
 
     def perform(self, form: forms.NoteForm, *, by: User, now: datetime) -> str:
         """Save the note."""
-        services.note_internally(incident_id=self.standing.incident.pk, body=form.cleaned_data["body"], by=by, now=now)
+        cleaned = form.cleaned_data
+        services.note_internally(
+            incident_id=self.standing.incident.pk, body=cleaned["body"], files=cleaned["attachments"], by=by, now=now
+        )
         return "Note saved. Only staff see it."
 
 

@@ -49,7 +49,8 @@ def _report(request: HttpRequest, template: str, leads_to: str) -> HttpResponse:
     if agreement is None:
         status = HTTPStatus.BAD_REQUEST if wanted else HTTPStatus.OK
         return render(request, template, context, status=status)
-    form = ReportForm(request.POST or None, agreement=agreement, terms=terms_in_force(agreement, at=now))
+    terms = terms_in_force(agreement, at=now)
+    form = ReportForm(request.POST or None, request.FILES or None, agreement=agreement, terms=terms)
     if form.is_valid():
 
         def report() -> str:

@@ -107,7 +107,11 @@ class ClientReplyPage(ClientActPage):
         """Send the message."""
         waited = self.standing.state.waiting_on in ("client", "information")
         services.comment_as_client(
-            incident_id=self.standing.incident.pk, body=form.cleaned_data["body"], by=by, now=now
+            incident_id=self.standing.incident.pk,
+            body=form.cleaned_data["body"],
+            files=form.cleaned_data["attachments"],
+            by=by,
+            now=now,
         )
         return "Sent. We go on from here." if waited else "Sent."
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from portal.journal.models import Event, EventText, Finding
+from portal.journal.models import Attachment, Event, EventText, Finding
 from portal.web.admin import ReadOnlyAdmin
 
 
@@ -36,3 +36,15 @@ class FindingAdmin(ReadOnlyAdmin):
     list_select_related = ["agreement"]
     search_fields = ["subject", "agreement__ref", "message"]
     date_hierarchy = "at"
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    """The files that came with what people wrote; opened on the pages of their subjects, never here."""
+
+    exclude = ["file"]
+    list_display = ["name", "subject_kind", "subject_ref", "agreement", "content_type", "size", "sent_by", "sent_at"]
+    list_filter = ["content_type", "visible_to_client"]
+    list_select_related = ["agreement", "sent_by"]
+    search_fields = ["name", "subject_ref", "sha256"]
+    date_hierarchy = "sent_at"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Self
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -86,3 +87,46 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.message
+
+
+def random_key(_: Attachment, __: str) -> str:
+    """Return where a file is kept: never by the name that its sender gave it. BAD_INPUTS: 18."""
+    key = uuid4().hex
+    return f"attachments/{key[:2]}/{key}"
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Files, narrowed to what they came with."""
+
+    def of_subject(self, agreement_id: int, kind: str, ref: str) -> Self:
+        """Only files of one subject, as they were sent."""
+        return self.filter(agreement=agreement_id, subject_kind=kind, subject_ref=ref).order_by("id")
+
+
+class Attachment(models.Model):
+    """A file that somebody sent with what they wrote on a subject; kept as it came, and never unpacked or run."""
+
+    agreement = models.ForeignKey("clients.Agreement", on_delete=models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=20)
+    subject_ref = models.CharField(max_length=200, blank=True)
+    part = models.CharField(max_length=40, help_text="What of the subject it came with, such as comment:12.")
+    visible_to_client = models.BooleanField(default=True)
+    file = models.FileField(upload_to=random_key)
+    name = models.CharField(max_length=150, help_text="As its sender called it, without folders and what forges.")
+    size = models.PositiveIntegerField(help_text="In bytes.")
+    sha256 = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=60, help_text="Read from its first bytes, not from what was claimed.")
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField()
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [
+            # The files of a conversation, read with each look at it.
+            models.Index(fields=["agreement", "subject_kind", "subject_ref", "id"], name="attachment_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

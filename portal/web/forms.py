@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -121,6 +122,24 @@ class LineField(BoundedTextField):
             raise ValidationError(
                 "The line holds a line end or a control character. Write it in one line.", code="not_a_line"
             )
+
+
+class FilesInput(forms.FileInput):
+    """A chooser of several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Files sent along, none or several; cleaned to a list. What is taken of them is for the service to say."""
+
+    widget = FilesInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        return [super(FilesField, self).clean(file, initial) for file in data or []]
 
 
 class ZoneField(forms.CharField):
