@@ -168,22 +168,6 @@ def asked_of(incident: Incident) -> InformationRequest | None:
     return incident.information_requests.filter(answered_at__isnull=True).prefetch_related("items").first()
 
 
-def dues_of(incidents: Iterable[Incident]) -> dict[int, Clock]:
-    """Return what presses most on each incident, by its id: what broke first, else what is due next. One query."""
-    ids = {(incident.agreement_id, incident.ref): incident.pk for incident in incidents}
-    broken = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
-    clocks = (
-        Clock.objects.filter(broken | Q(state=State.RUNNING), owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
-        .filter(subject_kind="incident", agreement__in={agreement for agreement, _ in ids})
-        .filter(subject_ref__in={ref for _, ref in ids})
-        .exclude(target__in=INTERNAL_TARGETS)
-        .order_by("-due_at", "-id")
-    )
-    found = {ids.get((clock.agreement_id, clock.subject_ref)): clock for clock in clocks}
-    return {pk: clock for pk, clock in found.items() if pk is not None}
-
-
-def next_due(incident: Incident) -> Clock | None:
 def files_of(incident: Incident, user: User) -> dict[str, list[Attachment]]:
     """Return the files sent on an incident that a user may see, by the part they came with. One query."""
     found: dict[str, list[Attachment]] = {}
@@ -206,6 +190,22 @@ def _seen_by(user: User, files: AttachmentQuerySet) -> AttachmentQuerySet:
     return files if user.is_provider else files.filter(visible_to_client=True)
 
 
+def dues_of(incidents: Iterable[Incident]) -> dict[int, Clock]:
+    """Return what presses most on each incident, by its id: what broke first, else what is due next. One query."""
+    ids = {(incident.agreement_id, incident.ref): incident.pk for incident in incidents}
+    broken = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
+    clocks = (
+        Clock.objects.filter(broken | Q(state=State.RUNNING), owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
+        .filter(subject_kind="incident", agreement__in={agreement for agreement, _ in ids})
+        .filter(subject_ref__in={ref for _, ref in ids})
+        .exclude(target__in=INTERNAL_TARGETS)
+        .order_by("-due_at", "-id")
+    )
+    found = {ids.get((clock.agreement_id, clock.subject_ref)): clock for clock in clocks}
+    return {pk: clock for pk, clock in found.items() if pk is not None}
+
+
+def next_due(incident: Incident) -> Clock | None:
     """Return what is owed to the client next on an incident, credit thresholds aside. One query."""
     return (
         clocks_of(incident)

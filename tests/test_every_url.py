@@ -299,9 +299,9 @@ ROUTES: dict[str, Route] = {
     "hosted_event_new": act(Act.MANAGE_HOSTED_EVENTS),
     "hosted_event_edit": act(Act.MANAGE_HOSTED_EVENTS, own=one_hosted_event),
     "hosted_event_cancel": act(Act.MANAGE_HOSTED_EVENTS, own=one_hosted_event),
-    # Incidents, for clients
     # Incidents, for both sides
     "incident_file": signed_in(own=one_file),
+    # Incidents, for clients
     "support": clients(),
     "support_report": act(Act.REPORT_INCIDENT, only=CLIENT_ROLES),
     "support_incident": clients(own=one_incident),

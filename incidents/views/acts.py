@@ -28,10 +28,10 @@ class ReplyPage(ActPage):
         services.answer_incident(
             incident_id=self.standing.incident.pk,
             body=cleaned["body"],
+            files=cleaned["attachments"],
             by=by,
             now=now,
             at=cleaned["at"],
-            files=cleaned["attachments"],
             backdating_reason=cleaned["backdating_reason"],
         )
         return f"Sent to {self.standing.incident.client}. {next_due_words(self.standing.incident, at=now)}".strip()
