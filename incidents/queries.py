@@ -28,7 +28,6 @@ from portal.accounts.models import User
 from portal.clients.models import Agreement, Product
 from portal.clocks.models import Breach, Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
-from portal.contract.events import IncidentEvent
 from portal.journal.models import Attachment, AttachmentQuerySet, Event, EventQuerySet
 from portal.journal.services import read
 
