@@ -19,6 +19,7 @@ urlpatterns = [
     path("incidents/<int:pk>/diagnostics/", acts.DiagnosticsPage.guarded(), name="incident_diagnostics"),
     path("incidents/<int:pk>/reproduced/", acts.ReproducePage.guarded(), name="incident_reproduced"),
     path("incidents/<int:pk>/reclassify/", acts.ReclassifyPage.guarded(), name="incident_reclassify"),
+    path("incidents/<int:pk>/reclassify/moves/", acts.ReclassifyMoves.guarded(), name="incident_reclassify_moves"),
     path("incidents/<int:pk>/resolve/", acts.ResolvePage.guarded(), name="incident_resolve"),
     path("incidents/<int:pk>/reopen/", acts.ReopenPage.guarded(), name="incident_reopen"),
     path("incidents/<int:pk>/link/", acts.LinkPage.guarded(), name="incident_link"),

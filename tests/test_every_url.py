@@ -274,6 +274,7 @@ ROUTES: dict[str, Route] = {
     "incident_diagnostics": act(Act.WORK_INCIDENT, own=one_incident),
     "incident_reproduced": act(Act.WORK_INCIDENT, own=one_incident),
     "incident_reclassify": act(Act.RECLASSIFY, own=one_incident),
+    "incident_reclassify_moves": act(Act.RECLASSIFY, own=one_incident),
     "incident_resolve": act(Act.WORK_INCIDENT, own=one_incident),
     "incident_reopen": act(Act.WORK_INCIDENT, own=one_incident),
     "incident_link": act(Act.WORK_INCIDENT, own=one_incident),

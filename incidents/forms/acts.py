@@ -159,19 +159,33 @@ class InformationForm(ActForm):
 
 
 class ReclassifyForm(ActForm):
-    """Another severity, and why. Clause: JS-4."""
+    """Another severity, and why. Clause: JS-4.
+
+    `preview` is the button that asks what moves; `seen` the severity whose moves the page shows.
+    """
 
     severity = forms.ChoiceField(widget=forms.RadioSelect)
     reason = ProseField(
         max_length=LONGEST_REASON, help_text="The support contacts are told, with this reason and the moved deadlines."
     )
+    preview = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = self.standing.state.severity
-        choice_field(self, "severity").choices = [
-            choice for choice in severity_choices(self.standing.terms) if choice[0] != now
-        ]
+        self.offered = [choice for choice in severity_choices(self.standing.terms) if choice[0] != now]
+        choice_field(self, "severity").choices = self.offered
+
+    def chosen(self) -> str:
+        """Return the severity that is chosen, '' for none of those offered."""
+        chosen = self["severity"].value()
+        return next((name for name, _ in self.offered if name == chosen), "")
+
+    def unseen(self) -> bool:
+        """Return whether the reader asked, or has to be shown, what moves before it moves."""
+        cleaned = self.cleaned_data
+        return bool(cleaned["preview"]) or cleaned["seen"] not in ("", cleaned["severity"])
 
 
 CAUSES = {

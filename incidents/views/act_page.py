@@ -55,6 +55,14 @@ class ActPage(View):
         """Call the service, and return what happened in a sentence."""
         raise NotImplementedError
 
+    def asks_again(self, form: Any) -> bool:
+        """Return whether a valid form is shown once more before it acts."""
+        return False
+
+    def shown_with(self, form: Any) -> dict[str, Any]:
+        """Return what the page shows beside its form."""
+        return {}
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find the incident first: one that the user may not see is not there, whatever the method."""
         self.user = user_of(request)
@@ -70,7 +78,7 @@ class ActPage(View):
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Act once, then lead back to the incident; what the service refuses is shown beside its field."""
         form = self.form_class(request.POST, request.FILES, standing=self.standing)
-        if form.is_valid():
+        if form.is_valid() and not self.asks_again(form):
             try:
                 return redirect(form.act_once(user=self.user, at=self.now, act=lambda: self._act(form)))
             except PortalError as error:
@@ -88,7 +96,7 @@ class ActPage(View):
 
     def _show(self, form: ActForm) -> HttpResponse:
         context = {"page": self, "form": form, "standing": self.standing, "incident": self.standing.incident}
-        return render(self.request, self.template, context | {"now": self.now})
+        return render(self.request, self.template, context | self.shown_with(form) | {"now": self.now})
 
 
 class ClientActPage(ActPage):

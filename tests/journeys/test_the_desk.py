@@ -1,0 +1,59 @@
+"""Journeys at the staff's desk: what moves is shown before it moves, and nobody writes over somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.test import Client as Session
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from incidents.models import Incident
+from portal.accounts.models import Role, User
+from tests.factories import StaffFactory
+from tests.incidents.pages import MINUTE, MONDAY, reported
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def agent() -> User:
+    return StaffFactory(name="Jonas Lindqvist", role=Role.MANAGER, zone="America/New_York")
+
+
+@pytest.fixture
+def incident() -> Incident:
+    return reported("major")
+
+
+@pytest.fixture
+def monday() -> Iterator[None]:
+    with time_machine.travel(MONDAY + 10 * MINUTE):
+        yield
+
+
+@pytest.fixture
+def desk(monday: None, page: Page, live_server: LiveServer, agent: User) -> Page:
+    session = Session()
+    session.force_login(agent)
+    cookie = session.cookies["sessionid"]
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return page
+
+
+def test_choosing_a_severity_shows_what_moves_and_the_button_moves_it(
+    desk: Page, live_server: LiveServer, incident: Incident
+) -> None:
+    desk.goto(f"{live_server.url}/incidents/{incident.pk}/reclassify/")
+
+    desk.get_by_role("radio", name="Critical").check()
+    expect(desk.get_by_role("table", name="What moves as critical")).to_contain_text("earlier")
+    desk.get_by_role("radio", name="Minor").check()
+    expect(desk.get_by_role("table", name="What moves as minor")).to_contain_text("later")
+    desk.get_by_label("Reason").fill("One browser only.")
+    desk.get_by_role("button", name="Reclassify and tell the client").click()
+
+    expect(desk.get_by_role("status").filter(has_text="Now minor")).to_be_visible()
