@@ -7,6 +7,7 @@ Queues: `flagging` has a worker of its own, so that no slow mail or report delay
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -20,6 +21,12 @@ app.conf.task_routes = {
 app.conf.beat_schedule = {
     "tick": {"task": "portal.clocks.tasks.tick", "schedule": 1.0, "options": {"expires": 1.0}},
     "send-outbox": {"task": "portal.alerts.tasks.send_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
+    "expire-lots": {"task": "credits.tasks.expire_lots", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "make-digests": {
+        "task": "credits.tasks.make_digests",
+        "schedule": crontab(hour=0, minute=40),
+        "options": {"expires": 3600.0},
+    },
     "watch-services": {"task": "incidents.tasks.watch_services", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 app.autodiscover_tasks()
