@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.accounts.middleware.KnownSessions",
     "portal.accounts.middleware.SecondStepForStaff",
+    "portal.accounts.middleware.ActingAsClient",
     "portal.web.middleware.PrivateResponses",
     "portal.web.middleware.UserZone",
     "portal.web.middleware.SpokenRefusals",

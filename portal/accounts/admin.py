@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from portal.accounts.models import SignIn, Team, User
+from portal.accounts.models import Acting, SignIn, Team, User
 from portal.web.admin import ReadOnlyAdmin
 
 
@@ -57,3 +57,13 @@ class SignInAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["user__email", "address"]
     fields = ["user", "began_at", "seen_at", "address", "agent"]  # Never the key, which opens the session.
+
+
+@admin.register(Acting)
+class ActingAdmin(ReadOnlyAdmin):
+    """Who of the staff acted as whom, and why."""
+
+    list_display = ["staff", "user", "reason", "began_at", "ended_at"]
+    list_select_related = ["staff", "user"]
+    search_fields = ["staff__name", "user__name", "user__email", "reason"]
+    date_hierarchy = "began_at"

@@ -11,7 +11,7 @@ from allauth.mfa.totp import forms as totp_forms
 from django import forms
 
 from portal.accounts.models import User
-from portal.web.forms import LineField, PortalForm, ZoneField
+from portal.web.forms import LineField, OnceForm, PortalForm, ZoneField
 
 PASSWORD_HINT = "12 characters or more; a few words are best."  # noqa: S105
 
@@ -111,6 +111,12 @@ class DeactivateAppForm(_InOurWords, totp_forms.DeactivateTOTPForm):  # type: ig
 
 class NewRecoveryCodesForm(_InOurWords, recovery_forms.GenerateRecoveryCodesForm):  # type: ignore[misc]
     """Other recovery codes in place of those there are."""
+
+
+class ActingForm(OnceForm):
+    """Why one of the staff acts as a client's person."""
+
+    reason = LineField(max_length=300, help_text="It is kept, with your name and theirs, beside what you do.")
 
 
 class AccountForm(PortalForm):

@@ -59,6 +59,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    acted_by: User | None = None
+    """Who of the staff acts in this person's name, for the length of one request; see `portal.accounts.acting`."""
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -126,6 +129,22 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} since {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class Acting(models.Model):
+    """A time in which one of the staff acted as a client's person: who, as whom, why."""
+
+    staff = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, help_text="Empty while it goes on, or where the session ran out.")
+
+    class Meta:
+        ordering = ("-began_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.staff} as {self.user}"
 
 
 class Team(models.Model):

@@ -36,6 +36,8 @@ class Act(StrEnum):
     """Approve what somebody else prepared: credits, payouts, charges."""
     REPLAY = "replay"
     SEE_LATENCY = "see_latency"
+    ACT_AS_CLIENT = "act_as_client"
+    """See and do what a client's person does, in their name."""
     ADMINISTER = "administer"
     """Settings of the installation, logins of staff, the Django admin."""
 
@@ -63,7 +65,7 @@ _AGENT = frozenset(
         Act.SEE_LATENCY,
     }
 )
-_MANAGER = _AGENT | {Act.MANAGE_CLIENTS, Act.MANAGE_PEOPLE, Act.MANAGE_AGREEMENTS, Act.VOID_BREACH}
+_MANAGER = _AGENT | {Act.MANAGE_CLIENTS, Act.MANAGE_PEOPLE, Act.ACT_AS_CLIENT, Act.MANAGE_AGREEMENTS, Act.VOID_BREACH}
 
 ALLOWED: MappingProxyType[Role, frozenset[Act]] = MappingProxyType(
     {
@@ -79,8 +81,14 @@ ALLOWED: MappingProxyType[Role, frozenset[Act]] = MappingProxyType(
 """What each role may do."""
 
 
+NEVER_IN_ANOTHERS_NAME = frozenset({Act.APPROVE_MONEY, Act.MANAGE_PEOPLE})
+"""What staff who act as a client's person may not do: decide on money, and on who signs in."""
+
+
 def may(user: User, act: Act) -> bool:
     """Return whether the user's role allows the act. A login that was closed may do nothing."""
+    if user.acted_by is not None and act in NEVER_IN_ANOTHERS_NAME:
+        return False
     return user.is_active and act in ALLOWED[Role(user.role)]
 
 

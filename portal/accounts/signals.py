@@ -8,6 +8,7 @@ import structlog
 from django.http import HttpRequest
 from django.utils import timezone
 
+from portal.accounts.acting import end_acting
 from portal.accounts.models import User
 from portal.accounts.sessions import end_others, note_session
 
@@ -22,6 +23,11 @@ def note_sign_in(sender: object, *, request: HttpRequest, user: User, **kwargs: 
 def end_other_sessions(sender: object, *, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Take the sessions that a new password ended off their owner's list."""
     end_others(request, user)
+
+
+def end_acting_at_sign_out(sender: object, *, request: HttpRequest, **kwargs: Any) -> None:
+    """Write down that whoever acted as a client's person does so no longer."""
+    end_acting(request, at=timezone.now())  # noqa: TID251  (part of signing out, which is a view's)
 
 
 def log_wrong_code(sender: object, *, user: User, **kwargs: Any) -> None:

@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.accounts.access import signed_in, user_of
-from portal.accounts.forms import AccountForm
-from portal.accounts.models import SignIn
+from portal.accounts.access import act_required, signed_in, user_of
+from portal.accounts.acting import begin_acting, end_acting
+from portal.accounts.forms import AccountForm, ActingForm
+from portal.accounts.models import SignIn, User
+from portal.accounts.permissions import Act
 from portal.accounts.services import change_account
 from portal.accounts.sessions import device, end_sessions, sessions_of
 
@@ -58,3 +60,28 @@ def sessions_end(request: HttpRequest) -> HttpResponse:
     end_sessions(SignIn.objects.filter(user=user_of(request)))
     logout(request)
     return redirect("account_login")
+
+
+@act_required(Act.ACT_AS_CLIENT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def acting_begin(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Ask for a reason, then act as one of a client's people."""
+    person = get_object_or_404(User.objects.filter(client__isnull=False, is_active=True), pk=user_id)
+    form = ActingForm(request.POST or None)
+    if form.is_valid():
+        now = timezone.now()
+
+        def act() -> str:
+            begin_acting(request, by=user_of(request), user=person, reason=form.cleaned_data["reason"], at=now)
+            return "/"
+
+        return redirect(form.act_once(user=request.user, at=now, act=act))
+    return render(request, "accounts/acting.html", {"form": form, "person": person})
+
+
+@signed_in
+@require_POST
+def acting_stop(request: HttpRequest) -> HttpResponse:
+    """Be oneself again. Stopping twice is harmless."""
+    end_acting(request, at=timezone.now())
+    return redirect("home")

@@ -10,9 +10,9 @@ from portal.web.admin import ReadOnlyAdmin
 class EventAdmin(ReadOnlyAdmin):
     """What happened."""
 
-    list_display = ["kind", "subject_kind", "subject_ref", "agreement", "at", "recorded_at", "actor"]
+    list_display = ["kind", "subject_kind", "subject_ref", "agreement", "at", "recorded_at", "actor", "on_behalf_of"]
     list_filter = ["subject_kind", "kind", "visible_to_client"]
-    list_select_related = ["agreement", "actor"]
+    list_select_related = ["agreement", "actor", "on_behalf_of"]
     search_fields = ["subject_ref", "kind", "agreement__ref"]
     date_hierarchy = "at"
 

@@ -38,6 +38,14 @@ class Event(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    on_behalf_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The client's person whose part the actor, one of the staff, took.",
+    )
     payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     visible_to_client = models.BooleanField(default=True)
     shared_ref = models.UUIDField(

@@ -23,9 +23,12 @@ class Owner(Protocol):
 
 
 class Actor(Protocol):
-    """The login that acted."""
+    """The login that acted; `acted_by` is who of the staff did so in its name, if anybody."""
 
     pk: int
+
+    @property
+    def acted_by(self) -> Actor | None: ...
 
 
 TEXTS = ("reason", "title")
@@ -49,6 +52,7 @@ def _row(
         payload.pop(key, None)
     texts = {key: payload.pop(key) for key in TEXTS if payload.get(key)}
     kind, ref = event.subject
+    acted_by = actor.acted_by if actor is not None else None
     row = Event(
         client_id=agreement.client_id,
         agreement_id=agreement.pk,
@@ -57,7 +61,8 @@ def _row(
         kind=event.name,
         at=as_utc(event.at),
         recorded_at=recorded_at,
-        actor_id=actor.pk if actor is not None else None,
+        actor_id=acted_by.pk if acted_by is not None else actor.pk if actor is not None else None,
+        on_behalf_of_id=actor.pk if actor is not None and acted_by is not None else None,
         payload=payload,
         visible_to_client=visible_to_client,
         shared_ref=shared_ref,

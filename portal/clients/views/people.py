@@ -174,7 +174,12 @@ def invitation_revoke(request: HttpRequest, invitation_id: int) -> HttpResponse:
 def person(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Show one of a client's people, and what can be changed about them."""
     contact = _contact(request, contact_id)
-    return render(request, "clients/person.html", {"contact": contact, "client": contact.client})
+    context = {
+        "contact": contact,
+        "client": contact.client,
+        "may_act": may(user_of(request), Act.ACT_AS_CLIENT),
+    }
+    return render(request, "clients/person.html", context)
 
 
 @act_required(Act.MANAGE_PEOPLE)
