@@ -311,6 +311,7 @@ ROUTES: dict[str, Route] = {
     "support_part": clients(own=lambda client: one_incident(client) | {"part": "clocks"}),
     "support_why": clients(own=one_clock),
     "support_reply": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
+    "support_answer": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_reopen": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_withdraw": act(Act.WITHDRAW, only=CLIENT_ROLES, own=one_incident),
     # The floor

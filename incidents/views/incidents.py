@@ -14,7 +14,7 @@ from incidents.conversation import latest
 from incidents.forms.acts import ReplyForm
 from incidents.forms.queue import WHOSE, QueueFilter
 from incidents.offers import offers
-from incidents.queries import breaches_of, listed
+from incidents.queries import asked_of, breaches_of, listed
 from incidents.reasons import kept_updates, reason_of, reasons
 from incidents.rows import rows_of
 from incidents.standing import Standing, standing_of
@@ -62,6 +62,7 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_shown(standing, request, *PARTS),
         "offers": offers(standing, user),
+        "asked": asked_of(standing.incident),
         "form": ReplyForm(standing=standing) if standing.incident.is_open and may(user, Act.WORK_INCIDENT) else None,
     }
     return render(request, "incidents/incident.html", context)
