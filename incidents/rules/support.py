@@ -209,7 +209,8 @@ class IncidentState:
     def pass_time(self, to: datetime) -> None:
         """Record what broke before `to`. Clause: T-5."""
         for clock in self._unmet.values():
-            clock.pass_time(to)
+            if clock.due_at is not None and clock.due_at < to:
+                clock.pass_time(to)
 
     # -- its own events
 

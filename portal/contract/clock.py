@@ -8,9 +8,11 @@ schedule changes. Instants are UTC; nothing here reads the time. Clause: T-2 to 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from portal.contract.measures import BusinessDays, Duration, NextRelease, Promise, Releases
 
@@ -19,8 +21,7 @@ ZERO = timedelta(0)
 State = Literal["running", "paused", "met", "breached", "void"]
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True, gc=False):
     """A target began to apply.
 
     Attributes:
@@ -38,24 +39,21 @@ class Applied:
     moved: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
+class Paused(Struct, frozen=True, gc=False):
     """A reason not to count began to hold."""
 
     at: datetime
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(Struct, frozen=True, gc=False):
     """A reason not to count ended."""
 
     at: datetime
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Replanned:
+class Replanned(Struct, frozen=True, gc=False):
     """The next release moved, and the due instant with it."""
 
     at: datetime

@@ -132,7 +132,11 @@ def read_history(
         at = event.at
         row = (at if at.tzinfo is UTC else e.as_utc(at), number, event)
         if isinstance(event, incident_event):
-            incidents.setdefault(event.incident, []).append(row)
+            rows = incidents.get(event.incident)
+            if rows is None:
+                incidents[event.incident] = [row]
+            else:
+                rows.append(row)
         elif isinstance(event, e.BreachVoided) and event.subject[0] == "incident":
             incidents.setdefault(event.subject[1], []).append(row)
         else:
