@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from credits.models import Account, Approval, Balance, Digest, Entry, Invoice, Line, Lot, Unit
+from credits.models import Account, Approval, Balance, Charge, Digest, Entry, Invoice, Line, Lot, Rate, TimeEntry, Unit
 from portal.web.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -86,3 +87,37 @@ class DigestAdmin(ReadOnlyAdmin):
     list_display = ["client", "number", "entries", "last_entry", "digest", "made_at"]
     list_select_related = ["client", "last_entry"]
     search_fields = ["digest", "client__name"]
+
+
+@admin.register(Rate)
+class RateAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # The class takes no parameter at run time.
+    """The rate card: another price is another row, from its day on."""
+
+    list_display = ["name", "unit", "hourly", "from_on"]
+    list_filter = ["unit"]
+    search_fields = ["name"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Rate | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Rate | None = None) -> bool:
+        return False
+
+
+@admin.register(TimeEntry)
+class TimeEntryAdmin(ReadOnlyAdmin):
+    """The time log."""
+
+    list_display = ["subject", "agreement", "worked_by", "worked_on", "minutes", "rate"]
+    list_select_related = ["agreement", "worked_by", "rate"]
+    search_fields = ["subject", "agreement__ref"]
+    date_hierarchy = "worked_on"
+
+
+@admin.register(Charge)
+class ChargeAdmin(ReadOnlyAdmin):
+    """What was charged for, and why."""
+
+    list_display = ["entry", "subject", "reason", "fixed_minor"]
+    list_select_related = ["entry"]
+    search_fields = ["subject", "reason"]

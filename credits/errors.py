@@ -75,6 +75,13 @@ class ReservationEndedError(LedgerError):
     status = 409
 
 
+class AlreadyChargedError(LedgerError):
+    """The logged time was charged or struck, or belongs to another agreement. Clause: JS-2, JB-8."""
+
+    code = "already_charged"
+    status = 409
+
+
 class NotApprovedError(LedgerError):
     """What costs money needs the approval of a second person."""
 

@@ -12,7 +12,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from credits.models import Account, Approval, Balance, Digest, Entry, Invoice, Kind, Line, Lot, LotBalance, Seal, Unit
+from credits.models import (
+    Account,
+    Approval,
+    Balance,
+    Charge,
+    ChargedTime,
+    Digest,
+    Entry,
+    Invoice,
+    Kind,
+    Line,
+    Lot,
+    LotBalance,
+    Rate,
+    Seal,
+    StruckTime,
+    TimeEntry,
+    Unit,
+)
 from credits.models.accounts import LOTTED, OF_PREPAID
 from credits.models.entries import IRREVERSIBLE
 from credits.rules.units import PREPAID
@@ -89,6 +107,17 @@ LOT_MOVED = Guard(
             "AND credits_lot.account_id = credits_line.account_id "
             "WHERE credits_line.lot_id = OLD.lot_id AND credits_line.entry_id = NEW.last_entry_id "
             "GROUP BY credits_line.entry_id HAVING SUM(credits_line.minor) = NEW.remaining - OLD.remaining)",
+        ),
+    ),
+)
+
+CHARGE_REWORDED = Guard(
+    "credits_charge_reworded",
+    "UPDATE",
+    refusals=(
+        Refusal(
+            "a charge keeps its entry, its subject and its sum",
+            "NEW.entry_id <> OLD.entry_id OR NEW.subject <> OLD.subject OR NEW.fixed_minor <> OLD.fixed_minor",
         ),
     ),
 )
@@ -221,3 +250,8 @@ def register() -> None:
     append_only(Seal, ENTRY_SEALED)
     append_only(Invoice)
     append_only(Digest)
+    append_only(Rate)
+    append_only(TimeEntry)
+    append_only(StruckTime)
+    kept(Charge, CHARGE_REWORDED)
+    append_only(ChargedTime)

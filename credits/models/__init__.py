@@ -6,11 +6,14 @@ from credits.models.digests import Digest
 from credits.models.entries import Entry, Kind, Line, Seal
 from credits.models.invoices import Invoice
 from credits.models.lots import Lot, LotBalance
+from credits.models.work import Charge, ChargedTime, Rate, StruckTime, TimeEntry
 
 __all__ = [
     "Account",
     "Approval",
     "Balance",
+    "Charge",
+    "ChargedTime",
     "Code",
     "Digest",
     "Entry",
@@ -19,6 +22,9 @@ __all__ = [
     "Line",
     "Lot",
     "LotBalance",
+    "Rate",
     "Seal",
+    "StruckTime",
+    "TimeEntry",
     "Unit",
 ]

@@ -10,9 +10,10 @@ from credits.services.entitlements import (
     release,
     reserve,
 )
-from credits.services.money import charge_client, credit_client, enter_invoice, offset_invoices, pay_out
+from credits.services.money import credit_client, enter_invoice, offset_invoices, pay_out
 from credits.services.posting import Movement, Order, post_entry, reverse_entry
 from credits.services.verification import verify
+from credits.services.work import charge_client, log_time, strike_time
 
 __all__ = [
     "Movement",
@@ -25,6 +26,7 @@ __all__ = [
     "enter_invoice",
     "expire_lots",
     "grant_entitlement",
+    "log_time",
     "make_digests",
     "offset_invoices",
     "pay_out",
@@ -32,5 +34,6 @@ __all__ = [
     "release",
     "reserve",
     "reverse_entry",
+    "strike_time",
     "verify",
 ]

@@ -1,4 +1,4 @@
-"""Money between the provider and a client: service credits owed, offset and paid out; charges. Clause: JS-14, JS-15."""
+"""Money between the provider and a client: service credits owed, offset and paid out. Clause: JS-14, JS-15."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ def credit_client(*, agreement: Agreement, money: Money, approval: Approval, **o
         BadAmountError: Zero.
         InsufficientError: A difference that is more than is still owed.
     """
-    return _between(Kind.SERVICE_CREDIT, Code.CREDITS_GRANTED, Code.CREDIT_OWED, agreement, money, approval, order)
-
-
-def charge_client(*, agreement: Agreement, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:
-    """Charge the client for work that no fee covers. Clause: JS-2, JB-8, JB-14.
-
-    Raises:
-        BadAmountError: Not above zero.
-    """
-    check_positive(Amount.of(money))
-    return _between(Kind.CHARGE, Code.CHARGED, Code.CHARGES_OWED, agreement, money, approval, order)
+    lines = [
+        Movement(Code.CREDITS_GRANTED, money.currency, -money.minor),
+        Movement(Code.CREDIT_OWED, money.currency, money.minor),
+    ]
+    return post_entry(
+        kind=Kind.SERVICE_CREDIT,
+        client=agreement.client,
+        agreement=agreement,
+        lines=lines,
+        approval=approval,
+        **order,
+    )
 
 
 def pay_out(*, client: Client, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:
@@ -128,10 +129,3 @@ def open_invoices(client: Client, currency: str) -> list[Invoice]:
         .select_related("lot__balance")
         .order_by("issued_on", "id")
     )
-
-
-def _between(
-    kind: Kind, source: Code, target: Code, agreement: Agreement, money: Money, approval: Approval, order: Order
-) -> Entry:
-    lines = [Movement(source, money.currency, -money.minor), Movement(target, money.currency, money.minor)]
-    return post_entry(kind=kind, client=agreement.client, agreement=agreement, lines=lines, approval=approval, **order)

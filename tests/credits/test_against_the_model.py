@@ -155,7 +155,9 @@ class Twins:
         money, approval = Money(minor, currency), self.approvals[agreement.client_id]
         post = {
             "service_credit": lambda: credit_client(agreement=agreement, money=money, approval=approval, **told),
-            "charge": lambda: charge_client(agreement=agreement, money=money, approval=approval, **told),
+            "charge": lambda: charge_client(
+                agreement=agreement, subject="test:1", reason="Asked for.", fixed=money, approval=approval, **told
+            ),
             "payout": lambda: pay_out(client=client, money=money, approval=approval, **told),
         }[kind]
         return self.both(lambda: self.model.move(told["key"], kind, client.pk, currency, minor, source, target), post)

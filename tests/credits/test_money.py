@@ -137,7 +137,12 @@ def test_late_evidence_posts_the_difference_down_to_what_is_still_owed(agreement
 
 def test_a_charge_is_owed_by_the_client(agreement: Agreement) -> None:
     charge_client(
-        agreement=agreement, money=Money(18_000, "USD"), approval=approval_for(agreement.client), **order("charge")
+        agreement=agreement,
+        subject="incident:INC-7",
+        reason="Not caused by us: investigated on request.",
+        fixed=Money(18_000, "USD"),
+        approval=approval_for(agreement.client),
+        **order("charge"),
     )
 
     assert held(agreement.client, Code.CHARGES_OWED, "USD") == 18_000
@@ -149,7 +154,14 @@ def test_a_charge_or_a_payout_is_above_zero(agreement: Agreement, minor: int) ->
     approval = approval_for(agreement.client)
 
     with pytest.raises(BadAmountError):
-        charge_client(agreement=agreement, money=Money(minor, "USD"), approval=approval, **order("charge"))
+        charge_client(
+            agreement=agreement,
+            subject="incident:INC-7",
+            reason="Investigated on request.",
+            fixed=Money(minor, "USD"),
+            approval=approval,
+            **order("charge"),
+        )
     with pytest.raises(BadAmountError):
         pay_out(client=agreement.client, money=Money(minor, "USD"), approval=approval, **order("payout"))
 
