@@ -13,9 +13,9 @@ class IncidentsConfig(AppConfig):
         """Runs once the models are loaded."""
         from incidents import maintenance
         from incidents.mails import render
-        from incidents.notices import KINDS
+        from incidents.notices import KINDS, TO_CLIENT
         from incidents.services import BackupKind, IncidentKind, MaintenanceKind, OutageKind
-        from portal.alerts.kinds import register_kind
+        from portal.alerts.kinds import Audience, register_kind
         from portal.journal.subjects import register
         from portal.web import navigation
         from portal.web.navigation import NavEntry
@@ -25,7 +25,8 @@ class IncidentsConfig(AppConfig):
         register("maintenance", MaintenanceKind())
         register("backup", BackupKind())
         for kind in KINDS:
-            register_kind(kind, render)
+            side: Audience = "client" if kind in TO_CLIENT else "staff"
+            register_kind(kind, render, told=side, mutable=TO_CLIENT.get(kind, True))
         for kind in maintenance.KINDS:
             register_kind(kind, maintenance.render)
         navigation.register(

@@ -211,6 +211,7 @@ ROUTES: dict[str, Route] = {
     "account_reset_password_done": public(),
     "account_reset_password_from_key": public(arguments={"uidb36": "1", "key": "used-up"}),
     "account_reauthenticate": Route(frozenset(), refused=frozenset((*STAFF_ROLES, *CLIENT_ROLES))),
+    "preferences": signed_in(),
     "acting_begin": act(Act.ACT_AS_CLIENT, own=one_login),
     "acting_stop": signed_in(),
     "sessions": signed_in(),

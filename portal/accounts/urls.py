@@ -10,6 +10,7 @@ from allauth.mfa.totp import views as totp_views
 from django.urls import path, re_path
 
 from portal.accounts import views
+from portal.alerts.views import preferences
 
 urlpatterns = [
     path("", views.account, name="account"),
@@ -36,6 +37,7 @@ urlpatterns = [
     path("second-step/recovery-codes/new/", recovery_views.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("acting/stop/", views.acting_stop, name="acting_stop"),
     path("acting/<int:user_id>/", views.acting_begin, name="acting_begin"),
+    path("notices/", preferences, name="preferences"),
     path("sessions/", views.sessions, name="sessions"),
     path("sessions/<int:sign_in_id>/end/", views.session_end, name="session_end"),
     path("sessions/end/", views.sessions_end, name="sessions_end"),

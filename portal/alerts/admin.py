@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from portal.alerts.models import Heartbeat, Message
+from portal.alerts.models import Heartbeat, Message, Preference
 from portal.web.admin import ReadOnlyAdmin
 
 
@@ -28,3 +28,13 @@ class HeartbeatAdmin(ReadOnlyAdmin):
 
     list_display = ["name", "finished_at"]
     search_fields = ["name"]
+
+
+@admin.register(Preference)
+class PreferenceAdmin(ReadOnlyAdmin):
+    """How people want to be told; each changes it on their own page."""
+
+    list_display = ["user", "rhythm", "muted"]
+    list_filter = ["rhythm"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__email"]

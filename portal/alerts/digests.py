@@ -1,68 +1,104 @@
-"""Storms: more than 20 messages to one address within a minute become one mail that names them all."""
+"""Digests: one mail that names many, for a storm of more than 20 within a minute, and for who asked for it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from portal.alerts.kinds import Mail, render_each, zone_of
-from portal.alerts.models import UNSENT, Message
+from portal.alerts.models import UNSENT, Message, Preference
+from portal.alerts.provider import provider
 from portal.web.figures import instant_text
 
 DIGEST = "digest"
 MOST_SINGLE = 20
 WINDOW = timedelta(minutes=1)
 MOST_NAMED = 50
+DAILY_AT = time(8)
+"""When a daily digest is due, where its reader is."""
 MOST_PARTS = 10_000
 """In one digest; what goes beyond it waits for the next one."""
 LOOK_AGAIN = timedelta(seconds=5)
 """How long messages wait while a digest to their address is under way."""
 
 
-def fold_storms(rows: Sequence[Message], *, token: UUID, at: datetime) -> list[int]:
-    """Return the ids to send in place of `rows`: calm addresses' own, and a new digest for each stormy address.
+def collection_after(at: datetime, rhythm: Preference.Rhythm, zone: str) -> datetime | None:
+    """Return when the next digest is due: at the full hour, or at 08:00 in the reader's zone; None: at once.
 
-    One digest a minute: what comes while one is under way or just went out waits for the next. Rows are locked by the
-    caller, in whose transaction this runs. At most five queries, and two more for each stormy address.
+    Exactly at that instant the next one is meant.
     """
-    stormy = _stormy({row.address for row in rows}, at)
-    calm = [row.pk for row in rows if row.address not in stormy]
-    if not stormy:
+    match rhythm:
+        case Preference.Rhythm.HOURLY:
+            return at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        case Preference.Rhythm.DAILY:
+            place = ZoneInfo(zone or provider().zone)
+            today = at.astimezone(place).date()
+            for day in (today, today + timedelta(days=1)):
+                due = datetime.combine(day, DAILY_AT, tzinfo=place).astimezone(UTC)
+                if due > at:
+                    return due
+    return None
+
+
+def fold(rows: Sequence[Message], *, token: UUID, at: datetime) -> list[int]:
+    """Return the ids to send in place of `rows`: calm addresses' own, and a new digest for each other address.
+
+    A storm takes everything that waits for an address; a digest that its reader asked for what waits for that alone.
+    One digest a minute: what comes while one is under way or just went out waits for the next. Rows are locked by the
+    caller, in whose transaction this runs. At most five queries, and two more for each digest.
+    """
+    stormy, collected = _many({row.address for row in rows}, at)
+    folded = {row.pk for row in rows if row.address in stormy or (row.collect_at and row.address in collected)}
+    digests = {row.pk for row in rows if row.kind == DIGEST}
+    calm = [row.pk for row in rows if row.pk not in folded or row.pk in digests]
+    if not stormy | collected:
         return calm
     parts: defaultdict[str, list[int]] = defaultdict(list)
     # Only what is not locked: another sender at work on the same address must not make this one wait.
-    waiting = Message.objects.claimable(at).filter(address__in=stormy).exclude(kind=DIGEST).order_by("not_before", "id")
+    wanted = Q(address__in=stormy) | Q(address__in=collected, collect_at__isnull=False)
+    waiting = Message.objects.claimable(at).filter(wanted).exclude(kind=DIGEST).order_by("not_before", "id")
     for pk, address in waiting.select_for_update(skip_locked=True).values_list("pk", "address")[:MOST_PARTS]:
         parts[address].append(pk)
-    held = _held(stormy, at)
-    digests: list[int] = [row.pk for row in rows if row.address in stormy and row.kind == DIGEST]
+    held = _held(stormy | collected, at)
+    begun: list[int] = []
     for address, ids in parts.items():
         if address not in held:
             digest = _begin(address, ids, token=token, at=at)
             if digest.claim_token == token:
                 Message.objects.filter(pk__in=ids).update(digest=digest)
-                digests.append(digest.pk)
+                begun.append(digest.pk)
                 continue
             held[address] = at + LOOK_AGAIN
         Message.objects.filter(pk__in=ids).update(not_before=held[address])
-    return calm + digests
+    return calm + begun
 
 
-def _stormy(addresses: Iterable[str], at: datetime) -> set[str]:
-    """Return the addresses that got or await more than 20 messages within the minute before `at`."""
+def _many(addresses: Iterable[str], at: datetime) -> tuple[set[str], set[str]]:
+    """Return the addresses that got or await more than 20 messages within the minute before `at`, and those that await
+    two or more that their reader wants together. One query.
+    """
+    waits = UNSENT & Q(digest__isnull=True, not_before__lte=at)
     counts = (
         Message.objects.filter(address__in=addresses)
         .exclude(kind=DIGEST)
-        .filter(Q(accepted_at__gt=at - WINDOW) | (UNSENT & Q(digest__isnull=True, not_before__lte=at)))
+        .filter(Q(accepted_at__gt=at - WINDOW) | waits)
         .order_by()
         .values("address")
-        .annotate(messages=Count("pk"))
+        .annotate(
+            # What was kept for a digest is no storm, however much it is.
+            messages=Count("pk", filter=Q(collect_at__isnull=True)),
+            kept=Count("pk", filter=waits & Q(collect_at__isnull=False)),
+        )
     )
-    return {row["address"] for row in counts if row["messages"] > MOST_SINGLE}
+    rows = list(counts)
+    stormy = {row["address"] for row in rows if row["messages"] > MOST_SINGLE}
+    return stormy, {row["address"] for row in rows if row["kept"] > 1} - stormy
 
 
 def _held(addresses: Iterable[str], at: datetime) -> dict[str, datetime]:
@@ -86,6 +122,7 @@ def _begin(address: str, ids: Sequence[int], *, token: UUID, at: datetime) -> Me
                 address=address,
                 recipient_id=first.recipient_id,
                 queued_at=first.queued_at,
+                collect_at=first.collect_at,
                 not_before=at,
                 claim_token=token,
             )
@@ -107,6 +144,19 @@ def _render(digest: Message) -> Mail:
     written = render_each(named)
     # An alert of its own, when the minute's twenty went out one by one before it.
     alerts = "1 more alert" if number == 1 else f"{number:,} alerts"
+    lines = {"lines": [_line(part, written[part.pk]) for part in named], "more": number - len(named)}
+    if all(part.collect_at for part in named):
+        notices = "1 notice" if number == 1 else f"{number:,} notices"
+        return Mail(
+            subject=f"{notices} since {instant_text(digest.queued_at, zone_of(digest))}",
+            ask=f"Look at {'this notice' if number == 1 else f'these {number:,} notices'}.",
+            why="You get them together because you asked for a digest.",
+            link_path=reverse("preferences"),
+            link_label="Change how you are told",
+            text_template="mail/digest.txt",
+            html_template="mail/digest.html",
+            context=lines,
+        )
     return Mail(
         subject=f"{alerts} within a minute, {instant_text(digest.queued_at, zone_of(digest))}",
         ask=f"Look at {'this alert' if number == 1 else f'these {number:,} alerts'}.",
@@ -117,7 +167,7 @@ def _render(digest: Message) -> Mail:
         state="risk",
         text_template="mail/digest.txt",
         html_template="mail/digest.html",
-        context={"lines": [_line(part, written[part.pk]) for part in named], "more": number - len(named)},
+        context=lines,
     )
 
 

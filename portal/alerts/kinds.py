@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from portal.alerts.models import Message
+from portal.alerts.models import Message, label_of
 from portal.alerts.provider import provider
 
 log = structlog.get_logger(__name__)
@@ -60,12 +60,17 @@ Outdated = Callable[[Sequence[Message]], Mapping[int, str]]
 """Return why messages are no longer true, by id, in a phrase of at most 200 characters; empty while all are."""
 
 
+Audience = Literal["staff", "client"]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A registered kind of message."""
 
     render: Render
     outdated: Outdated
+    told: Audience | None
+    mutable: bool
 
 
 class UnknownKindError(LookupError):
@@ -79,9 +84,24 @@ def _never(messages: Sequence[Message]) -> Mapping[int, str]:
 _kinds: dict[str, Kind] = {}
 
 
-def register_kind(kind: str, render: Render, outdated: Outdated = _never) -> None:
-    """Register a kind of message; called once, from AppConfig.ready. What cannot become untrue has no `outdated`."""
-    _kinds[kind] = Kind(render, outdated)
+def register_kind(
+    kind: str,
+    render: Render,
+    outdated: Outdated = _never,
+    *,
+    told: Audience | None = None,
+    mutable: bool = True,
+) -> None:
+    """Register a kind of message; called once, from AppConfig.ready. What cannot become untrue has no `outdated`.
+
+    `told` is the side on whose page of preferences the kind stands; without it, it stands on none.
+    """
+    _kinds[kind] = Kind(render, outdated, told, mutable)
+
+
+def kinds_told(audience: Audience, *, mutable: bool) -> dict[str, str]:
+    """Return the kinds that a side is told of, by name with their label: those one may mute, or the others."""
+    return {name: label_of(name) for name, kind in _kinds.items() if kind.told == audience and kind.mutable is mutable}
 
 
 def kind_of(name: str) -> Kind:

@@ -13,6 +13,11 @@ from django.db.models import Q
 UNSENT = Q(accepted_at__isnull=True, suppressed_at__isnull=True, failed_at__isnull=True)
 
 
+def label_of(kind: str) -> str:
+    """Return a kind's name in words, such as `Incident answered`."""
+    return kind.replace("_", " ").capitalize()
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     """Messages, narrowed to how they stand."""
 
@@ -27,8 +32,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         )
 
     def timed(self) -> Self:
-        """Only sent messages that tell how fast the portal alerts; what was detected late carries no due instant."""
-        return self.filter(accepted_at__isnull=False, due_at__isnull=False, detected_at__isnull=False)
+        """Only sent messages that tell how fast the portal alerts: neither detected late nor kept for a digest."""
+        return self.filter(
+            accepted_at__isnull=False, due_at__isnull=False, detected_at__isnull=False, collect_at__isnull=True
+        )
 
 
 class Message(models.Model):
@@ -62,6 +69,9 @@ class Message(models.Model):
     detected_at = models.DateTimeField(null=True, blank=True, help_text="When the flagger noticed.")
     queued_at = models.DateTimeField()
     not_before = models.DateTimeField(help_text="When the sender may try it, next after a failure.")
+    collect_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its reader's digest is due; empty: it goes out at once, on its own."
+    )
     claimed_until = models.DateTimeField(null=True, blank=True)
     claim_token = models.UUIDField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -109,7 +119,28 @@ class Message(models.Model):
     @property
     def label(self) -> str:
         """Its kind in words, such as `Incident answered`."""
-        return self.kind.replace("_", " ").capitalize()
+        return label_of(self.kind)
+
+
+class Preference(models.Model):
+    """How a person wants to be told of what they may mute; without a row, of everything and at once."""
+
+    class Rhythm(models.TextChoices):
+        AT_ONCE = "at_once", "At once"
+        HOURLY = "hourly", "Every hour"
+        DAILY = "daily", "Every day"
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    rhythm = models.CharField(max_length=10, choices=Rhythm.choices, default=Rhythm.AT_ONCE)
+    muted: models.JSONField[list[str], list[str]] = models.JSONField(
+        default=list, blank=True, help_text="Names of kinds that are not mailed."
+    )
+
+    class Meta:
+        ordering = ("user_id",)
+
+    def __str__(self) -> str:
+        return f"{self.get_rhythm_display()} to {self.user}"
 
 
 class Heartbeat(models.Model):

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import cast
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
 
 from portal.alerts.models import Heartbeat, Message
 from portal.web.figures import duration_text
@@ -44,7 +45,13 @@ class AlertingState:
 def alerting_state(at: datetime) -> AlertingState:
     """Return how alerting stands at an instant. Always two queries."""
     flagger_at = Heartbeat.objects.filter(name=FLAGGER).values_list("finished_at", flat=True).first()
-    waiting = Message.objects.unsent().aggregate(oldest=Min("queued_at"), number=Count("pk"))
+    # What is kept for its reader's digest waits from when that is due.
+    due = Q(collect_at__isnull=True) | Q(collect_at__lte=at)
+    waiting = (
+        Message.objects.unsent()
+        .filter(due)
+        .aggregate(oldest=Min(Coalesce("collect_at", "queued_at")), number=Count("pk"))
+    )
     problems = []
     if flagger_at is None:
         problems.append("Deadlines are not watched: the flagger has not finished a cycle yet.")

@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from portal.alerts.courier import Courier, DeliveryError, RefusedForGoodError, RefusedForNowError, UnreachableError
-from portal.alerts.digests import DIGEST, fold_storms
+from portal.alerts.digests import DIGEST, fold
 from portal.alerts.kinds import Mail, UnknownKindError, reasons_against, render_each
 from portal.alerts.mail import LONGEST_SUBJECT, compose, one_line
 from portal.alerts.models import Message, MessageQuerySet
@@ -187,13 +187,13 @@ class _Batch:
 
 @transaction.atomic
 def _claim(token: UUID, *, at: datetime, until: datetime) -> list[Message]:
-    """Take the oldest waiting messages under a lease, storms folded into digests."""
+    """Take the oldest waiting messages under a lease, folded into digests where they are many."""
     # PostgreSQL passes over rows that another sender is claiming right now; SQLite has one writer at a time anyway.
     waiting = Message.objects.claimable(at).order_by("not_before", "id").select_for_update(skip_locked=True)
     rows = list(waiting[:BATCH])
     if not rows:
         return []
-    ids = fold_storms(rows, token=token, at=at)
+    ids = fold(rows, token=token, at=at)
     Message.objects.filter(pk__in=ids).update(claim_token=token, claimed_until=until)
     return list(Message.objects.filter(pk__in=ids).select_related("recipient").order_by("not_before", "pk"))
 

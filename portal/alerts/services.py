@@ -9,8 +9,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from portal.alerts.models import Heartbeat, Message
+from portal.alerts.digests import collection_after
+from portal.alerts.models import Heartbeat, Message, Preference
 from portal.alerts.poke import poke_sender
+
+Rhythm = Preference.Rhythm
+MUTED = "Its reader turned this kind of notice off."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +49,67 @@ class Notice:
 def enqueue(notices: Iterable[Notice], *, at: datetime) -> int:
     """Queue notices and return how many were given; a key that is queued already is left alone.
 
-    One statement in the caller's transaction; once that is committed, the sender is woken.
+    What a reader muted is kept with the reason, and not sent; what they want in a digest waits for it. One statement
+    in the caller's transaction for each of these, and one to read preferences; after the commit the sender is woken.
     """
     rows = list(notices)
     if rows:
-        _insert(rows, at)
+        for wish, same in _by_wish(rows, at).items():
+            _insert(same, wish.row(at))
         transaction.on_commit(poke_sender)
     return len(rows)
 
 
-def _insert(notices: Sequence[Notice], at: datetime) -> None:
-    """Insert a message for each notice, unless its key is there.
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a reader's preference makes of a notice. What nobody may mute is always sent at once."""
+
+    muted: bool = False
+    collect_at: datetime | None = None
+
+    def row(self, at: datetime) -> Message:
+        return Message(
+            queued_at=at,
+            not_before=self.collect_at or at,
+            collect_at=self.collect_at,
+            suppressed_at=at if self.muted else None,
+            suppressed_reason=MUTED if self.muted else "",
+        )
+
+
+def _by_wish(notices: Iterable[Notice], at: datetime) -> dict[_Wish, list[Notice]]:
+    """Return notices by what their readers want. One query where a person may mute any of them."""
+    notices = list(notices)
+    readers = {notice.recipient_id for notice in notices if notice.mutable and notice.recipient_id is not None}
+    wanted = Preference.objects.select_related("user").in_bulk(readers) if readers else {}
+    wishes: dict[_Wish, list[Notice]] = {}
+    for notice in notices:
+        preference = wanted.get(notice.recipient_id) if notice.mutable and notice.recipient_id is not None else None
+        if preference is None:
+            wish = _Wish()
+        elif notice.kind in preference.muted:
+            wish = _Wish(muted=True)
+        else:
+            wish = _Wish(collect_at=collection_after(at, Rhythm(preference.rhythm), preference.user.zone))
+        wishes.setdefault(wish, []).append(notice)
+    return wishes
+
+
+def choose_notices(*, user_id: int, rhythm: Rhythm, muted: Iterable[str]) -> Preference:
+    """Keep how a person wants to be told. What waits already goes out as it was queued."""
+    preference, _ = Preference.objects.update_or_create(
+        user_id=user_id, defaults={"rhythm": rhythm, "muted": sorted(muted)}
+    )
+    return preference
+
+
+def _insert(notices: Sequence[Notice], first: Message) -> None:
+    """Insert a message for each notice, `first` telling what they have in common, unless its key is there.
 
     Not by `bulk_create`: for two dozen columns it spends several times as long on a row as the database does, and in a
     storm everything waits for that. Here a value is prepared only where it differs from that of the row before.
     """
     columns = [column for column in Message._meta.concrete_fields if not column.primary_key]
-    first = Message(queued_at=at, not_before=at)
     row = [column.get_db_prep_save(getattr(first, column.attname), connection) for column in columns]
     told = [(index, column) for index, column in enumerate(columns) if column.attname in Notice.__dataclass_fields__]
     before: list[Any] = [getattr(first, column.attname) for column in columns]

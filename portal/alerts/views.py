@@ -8,19 +8,22 @@ from functools import wraps
 from http import HTTPStatus
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.alerts.chart import latency_chart
-from portal.alerts.forms import STATES, OutboxFilter
-from portal.alerts.models import Message
+from portal.alerts.forms import STATES, OutboxFilter, PreferencesForm
+from portal.alerts.kinds import Audience, kinds_told
+from portal.alerts.models import Message, Preference
 from portal.alerts.queries import alerting_state, failed_recently, latency
+from portal.alerts.services import choose_notices
 from portal.web.live import fragment_response
 from portal.web.paging import BrokenCursorError, InvalidSizeError, page_of
 from portal.web.views import refuse
@@ -49,9 +52,9 @@ def outbox(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return refuse(request, HTTPStatus.BAD_REQUEST, code="unknown_filter", detail=sentence)
-    messages = form.narrow(Message.objects.select_related("recipient", "digest"))
+    rows = form.narrow(Message.objects.select_related("recipient", "digest"))
     try:
-        page = page_of(request, messages, order=["-queued_at", "-id"])
+        page = page_of(request, rows, order=["-queued_at", "-id"])
     except (BrokenCursorError, InvalidSizeError) as error:
         return refuse(request, HTTPStatus.BAD_REQUEST, code=error.code, detail=error.sentence)
     now = timezone.now()
@@ -64,6 +67,22 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "failed": failed_recently(now),
     }
     return render(request, "alerts/outbox.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Show and change what a person is mailed and when; what the contract has them told can't be muted, and says so."""
+    side: Audience = "staff" if getattr(request.user, "is_provider", False) else "client"
+    user_id: int = request.user.pk  # type: ignore[assignment]  # Nobody without a login passes the door.
+    preference = Preference.objects.filter(pk=user_id).first() or Preference(user_id=user_id)
+    form = PreferencesForm(request.POST or None, kinds=kinds_told(side, mutable=True), preference=preference)
+    if form.is_valid():
+        choose_notices(user_id=user_id, rhythm=Preference.Rhythm(form.cleaned_data["rhythm"]), muted=form.muted())
+        messages.success(request, "Saved.")
+        return redirect("preferences")
+    context = {"form": form, "always": kinds_told(side, mutable=False).values()}
+    return render(request, "alerts/preferences.html", context)
 
 
 @require_safe

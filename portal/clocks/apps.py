@@ -20,5 +20,5 @@ class ClocksConfig(AppConfig):
 
         append_only(Breach)
         append_only(BreachVoid)
-        register_kind(BREACH, render_breaches, outdated_breaches)
-        register_kind(WARNING, render_warnings, outdated_warnings)
+        register_kind(BREACH, render_breaches, outdated_breaches, told="staff", mutable=False)
+        register_kind(WARNING, render_warnings, outdated_warnings, told="staff")

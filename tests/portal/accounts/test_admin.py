@@ -28,8 +28,12 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 3, 2, 15, tzinfo=UTC)
 FACTS = {
+    "accounts.acting",
+    "accounts.signin",
     "alerts.heartbeat",
     "alerts.message",
+    "alerts.preference",
+    "clients.invitation",
     "clocks.breach",
     "clocks.breachvoid",
     "clocks.clock",
@@ -106,7 +110,7 @@ def test_every_table_is_searchable(label: str) -> None:
 def test_the_admin_shows_every_model_of_the_portal_and_none_of_tables_that_stay_empty() -> None:
     labels = {label.partition(".")[0] for label in MODELS}
 
-    assert labels == {"accounts", "alerts", "clients", "clocks", "incidents", "journal", "web"}
+    assert labels == {"accounts", "alerts", "clients", "clocks", "credits", "incidents", "journal", "replay", "web"}
     assert set(MODELS) >= FACTS
 
 
