@@ -6,89 +6,143 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0003_invitation'),
-        ('credits', '0001_initial'),
+        ("clients", "0003_invitation"),
+        ("credits", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Charge',
+            name="Charge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=200)),
-                ('reason', models.CharField(max_length=2000)),
-                ('fixed_minor', models.BigIntegerField(help_text='What the entry charges besides time: a quoted price, or expenses.')),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='charge', to='credits.entry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=200)),
+                ("reason", models.CharField(max_length=2000)),
+                (
+                    "fixed_minor",
+                    models.BigIntegerField(
+                        help_text="What the entry charges besides time: a quoted price, or expenses."
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="charge", to="credits.entry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-entry',),
+                "ordering": ("-entry",),
             },
         ),
         migrations.CreateModel(
-            name='Rate',
+            name="Rate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Such as Engineer, or Engineer on site.', max_length=60)),
-                ('hourly', models.BigIntegerField(help_text="Price of an hour in the currency's minor unit.")),
-                ('from_on', models.DateField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credits.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(help_text="Such as Engineer, or Engineer on site.", max_length=60)),
+                ("hourly", models.BigIntegerField(help_text="Price of an hour in the currency's minor unit.")),
+                ("from_on", models.DateField()),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="credits.unit"),
+                ),
             ],
             options={
-                'ordering': ('name', 'unit', '-from_on'),
+                "ordering": ("name", "unit", "-from_on"),
             },
         ),
         migrations.CreateModel(
-            name='TimeEntry',
+            name="TimeEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(help_text='What was worked on, such as incident:INC-7.', max_length=200)),
-                ('worked_on', models.DateField()),
-                ('minutes', models.PositiveIntegerField()),
-                ('logged_at', models.DateTimeField()),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='time_entries', to='clients.agreement')),
-                ('logged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credits.rate')),
-                ('worked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(help_text="What was worked on, such as incident:INC-7.", max_length=200)),
+                ("worked_on", models.DateField()),
+                ("minutes", models.PositiveIntegerField()),
+                ("logged_at", models.DateTimeField()),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="time_entries", to="clients.agreement"
+                    ),
+                ),
+                (
+                    "logged_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "rate",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="credits.rate"),
+                ),
+                (
+                    "worked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'time entries',
-                'ordering': ('worked_on', 'id'),
+                "verbose_name_plural": "time entries",
+                "ordering": ("worked_on", "id"),
             },
         ),
         migrations.CreateModel(
-            name='StruckTime',
+            name="StruckTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('struck_at', models.DateTimeField()),
-                ('struck_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('time_entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='struck', to='credits.timeentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("struck_at", models.DateTimeField()),
+                (
+                    "struck_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "time_entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="struck", to="credits.timeentry"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChargedTime',
+            name="ChargedTime",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('minor', models.BigIntegerField()),
-                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='time', to='credits.charge')),
-                ('time_entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='charged', to='credits.timeentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("minor", models.BigIntegerField()),
+                (
+                    "charge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="time", to="credits.charge"
+                    ),
+                ),
+                (
+                    "time_entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="charged", to="credits.timeentry"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('charge', 'id'),
+                "ordering": ("charge", "id"),
             },
         ),
         migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.UniqueConstraint(fields=('name', 'unit', 'from_on'), name='rate_once_from_its_day'),
+            model_name="rate",
+            constraint=models.UniqueConstraint(fields=("name", "unit", "from_on"), name="rate_once_from_its_day"),
         ),
         migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.CheckConstraint(condition=models.Q(('hourly__gt', 0), ('hourly__lt', 1000000000000)), name='rate_costs_something'),
+            model_name="rate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hourly__gt", 0), ("hourly__lt", 1000000000000)), name="rate_costs_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0), ('minutes__lte', 1440)), name='time_within_a_day'),
+            model_name="timeentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gt", 0), ("minutes__lte", 1440)), name="time_within_a_day"
+            ),
         ),
     ]
