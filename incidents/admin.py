@@ -24,6 +24,7 @@ from incidents.models import (
     Quote,
     Release,
     ServiceWatch,
+    Verdict,
 )
 from portal.web.admin import ReadOnlyAdmin, ReadOnlyInline
 
@@ -188,3 +189,14 @@ class ServiceWatchAdmin(ReadOnlyAdmin):
     list_display = ["agreement", "next_at"]
     list_select_related = ["agreement"]
     search_fields = ["agreement__ref"]
+
+
+@admin.register(Verdict)
+class VerdictAdmin(ReadOnlyAdmin):
+    """What clients said of resolutions."""
+
+    list_display = ["incident", "opening", "stars", "confirmed_by", "confirmed_at"]
+    list_filter = ["stars"]
+    list_select_related = ["incident", "confirmed_by"]
+    search_fields = ["incident__ref", "incident__title"]
+    date_hierarchy = "confirmed_at"

@@ -59,14 +59,14 @@ class Conversation:
 
 
 def latest(standing: Standing, user: User, *, whole: bool = False) -> Conversation:
-    """Return what a page shows of a conversation: its end, or all of it where somebody asks. Four queries."""
+    """Return what a page shows of a conversation: its end, or all of it where somebody asks. Five queries."""
     entries = conversation(standing, user)
     earlier = 0 if whole else max(0, len(entries) - MOST_ENTRIES)
     return Conversation(entries[earlier:], earlier)
 
 
 def conversation(standing: Standing, user: User) -> list[Entry]:
-    """Return an incident's messages and happenings that a user may see, oldest first. Four queries.
+    """Return an incident's messages and happenings that a user may see, oldest first. Five queries.
 
     A client's user sees neither internal notes nor what the journal keeps from clients.
     """
@@ -86,6 +86,7 @@ def conversation(standing: Standing, user: User) -> list[Entry]:
         *messages,
         *_happenings(events, said_at, standing, for_staff=user.is_provider),
         *_breaches(incident, for_staff=user.is_provider),
+        *_verdicts(incident),
     ]
     # Of what stands at one instant the words come first: they say what the event only counts.
     return sorted(entries, key=lambda entry: (entry.at, isinstance(entry, Happened)))
@@ -188,4 +189,18 @@ def _breaches(incident: Incident, *, for_staff: bool) -> Iterator[Happened]:
             reason=voided.reason if voided and for_staff else "",
             clause=clock.clause,
             status="void" if voided else "breached",
+        )
+
+
+def _verdicts(incident: Incident) -> Iterator[Happened]:
+    """Yield the client's word that it is solved, with its rating. Clause: T-11."""
+    for verdict in incident.verdicts.select_related("confirmed_by"):
+        rated = f", rated {verdict.stars} of 5" if verdict.stars is not None else ""
+        yield Happened(
+            at=verdict.confirmed_at,
+            icon="circle-check",
+            text=f"Confirmed as solved{rated}",
+            actor=str(verdict.confirmed_by),
+            reason=verdict.words,
+            status="met",
         )

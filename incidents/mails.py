@@ -109,16 +109,18 @@ class _Letter:
     def by(self, due_at: datetime | None) -> str:
         return f"by {self.instant(due_at)}" if due_at is not None else "with the next release, not planned yet"
 
-    def mail(self, *, subject: str, ask: str, state: MailState = "", **parts: Any) -> Mail:
-        """Return the mail, with what is the same in all of them."""
+    def mail(
+        self, *, subject: str, ask: str, state: MailState = "", under: str = "", link_label: str = "", **parts: Any
+    ) -> Mail:
+        """Return the mail, with what is the same in all: its link leads to the incident, or to a page `under` it."""
         page = "support" if self.message.kind in TO_CLIENT else "incidents"
         return Mail(
             subject=subject,
             ask=ask,
             state=state,
             why=f"Why you get this: {self.message.context['why']}",
-            link_path=f"/{page}/{self.incident.pk}/",
-            link_label=f"Open {self.ref}",
+            link_path=f"/{page}/{self.incident.pk}/{under}",
+            link_label=link_label or f"Open {self.ref}",
             **parts,
         )
 
@@ -243,6 +245,8 @@ def _resolved(letter: _Letter) -> Mail:
     return letter.mail(
         subject=f"Resolved: {letter.name}, {letter.at}",
         ask=f"Check that {letter.ref} is solved for you, and reopen it if it is not.",
+        under="solved/",
+        link_label="Say whether it is solved",
         paragraphs=letter.written(),
         facts=[("Resolved by", how)] if how else [],
         state="met",

@@ -82,4 +82,7 @@ def _for_client(standing: Standing) -> Iterator[_Possible]:
         yield _Possible("support_reply", "Reply", "message-square", Act.COMMENT, True, True)
         yield _Possible("support_withdraw", "Withdraw the report", "x", Act.WITHDRAW)
     elif incident.status == Incident.Status.RESOLVED:
-        yield _Possible("support_reopen", "It is not solved", "history", Act.COMMENT, True, True)
+        said = incident.verdicts.filter(opening=incident.reopenings).exists()
+        if not said:
+            yield _Possible("support_solved", "It is solved", "circle-check", Act.COMMENT, True, True)
+        yield _Possible("support_reopen", "It is not solved", "history", Act.COMMENT, True)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from incidents.views import acts, answering, files, hosted_events, incidents, problems, releases, reports, support
+from incidents.views import (
+    acts,
+    answering,
+    files,
+    hosted_events,
+    incidents,
+    problems,
+    releases,
+    reports,
+    support,
+    verdicts,
+)
 
 urlpatterns = [
     path("incidents/", incidents.queue, name="incident_queue"),
@@ -52,6 +63,7 @@ urlpatterns = [
     path("support/<int:pk>/why/<str:target>/<int:ordinal>/", support.support_why, name="support_why"),
     path("support/<int:pk>/reply/", support.ClientReplyPage.guarded(), name="support_reply"),
     path("support/<int:pk>/answer/", answering.ClientAnswerPage.guarded(), name="support_answer"),
+    path("support/<int:pk>/solved/", verdicts.ClientSolvedPage.guarded(), name="support_solved"),
     path("support/<int:pk>/reopen/", support.ClientReopenPage.guarded(), name="support_reopen"),
     path("support/<int:pk>/withdraw/", support.ClientWithdrawPage.guarded(), name="support_withdraw"),
 ]

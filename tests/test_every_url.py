@@ -313,6 +313,7 @@ ROUTES: dict[str, Route] = {
     "support_why": clients(own=one_clock),
     "support_reply": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_answer": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
+    "support_solved": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_reopen": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_withdraw": act(Act.WITHDRAW, only=CLIENT_ROLES, own=one_incident),
     # The floor

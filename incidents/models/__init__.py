@@ -19,6 +19,7 @@ from incidents.models.support import (
     InformationRequest,
     Problem,
     Quote,
+    Verdict,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "Quote",
     "Release",
     "ServiceWatch",
+    "Verdict",
 ]

@@ -144,6 +144,29 @@ class Comment(models.Model):
         return f"comment:{self.pk}"
 
 
+class Verdict(models.Model):
+    """The client's word that a resolution solved it, and how it was served: a fact, one an opening. Clause: T-11."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="verdicts")
+    opening = models.PositiveIntegerField(help_text="How often it had been reopened when this was said.")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+    stars = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 to 5, where it was rated.")
+    words = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        ordering = ("confirmed_at", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "opening"], name="verdict_once_for_an_opening"),
+            models.CheckConstraint(
+                condition=Q(stars__isnull=True) | Q(stars__range=(1, 5)), name="verdict_of_one_to_five_stars"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident.ref} is solved"
+
+
 class InformationRequest(models.Model):
     """What staff asked the client for, as a checklist; the resolution clock waits while it is open. Clause: JS-12."""
 
