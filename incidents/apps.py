@@ -35,5 +35,14 @@ class IncidentsConfig(AppConfig):
             NavEntry(url_name="releases", label="Releases", icon="package", audience="staff", order=24),
             NavEntry(url_name="problems", label="Problems", icon="link", audience="staff", order=26),
             NavEntry(url_name="hosted_events", label="Events", icon="calendar", audience="client", order=30),
+            NavEntry(
+                url_name="availability_list",
+                label="Availability",
+                icon="gauge",
+                audience="staff",
+                order=110,
+                section="Promises",
+            ),
+            NavEntry(url_name="availability_list", label="Availability", icon="gauge", audience="client", order=35),
             NavEntry(url_name="support", label="Support", icon="life-buoy", audience="client", order=20),
         )

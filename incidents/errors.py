@@ -135,3 +135,10 @@ class BadRetentionError(IncidentError):
     """A backup is kept for no such number of days. Clause: JS-19."""
 
     code = "bad_retention"
+
+
+class TooSoonError(IncidentError):
+    """A backup checks in right after the one before it: a job in a loop."""
+
+    code = "too_soon"
+    status = 429

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from incidents.models import Incident, Outage
+from incidents.models import BackupCheck, BackupType, Incident, MaintenanceWindow, NoDowntime, Outage
 from incidents.models.support import Category
 from incidents.queries import SHARED_KINDS
 from incidents.rules.availability import RefundOn
@@ -18,13 +19,16 @@ from incidents.rules.service import Service, Setting
 from incidents.rules.shared import Ordered, Shared
 from portal.accounts.models import User
 from portal.clients.models import Agreement
+from portal.clocks.models import Clock
 from portal.contract import events as e
 from portal.contract.money import Money
-from portal.journal.models import Event
+from portal.journal.models import Event, Finding
 from portal.journal.services import read
 
 SERVICE_KINDS = ("outage", "maintenance")
 FOREVER = datetime.max.replace(tzinfo=UTC)
+MOST_ROWS = 50
+MOST_FINDINGS = 20
 
 
 def services_of(agreements: Iterable[Agreement], *, until: datetime) -> Mapping[int, Service]:
@@ -80,20 +84,73 @@ def with_availability(user: User) -> QuerySet[Agreement]:
         Agreement.objects.visible_to(user)
         .filter(activated_at__isnull=False, terms__has_key="availability")
         .select_related("client")
-        .order_by("client__name", "ref")
     )
 
 
-def demands_downtime(incident: Incident, service: Service) -> bool:
-    """Return whether an incident can't be closed before its downtime was said. Two queries at most. Clause: JS-17."""
-    if incident.category != Category.AVAILABILITY or service.now is None:
+def outages_of(agreement: Agreement, *, since: datetime) -> list[Outage]:
+    """Return the outages that were not over at an instant, with their incidents, the newest first. One query."""
+    known = Outage.objects.filter(agreement=agreement).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=since))
+    return list(known.select_related("incident")[:MOST_ROWS])
+
+
+def windows_of(agreement: Agreement, *, since: datetime) -> list[MaintenanceWindow]:
+    """Return the maintenance windows that were not over at an instant, the newest first. One query."""
+    return list(MaintenanceWindow.objects.filter(agreement=agreement, ends_at__gt=since)[:MOST_ROWS])
+
+
+def outage_clocks(agreement: Agreement) -> dict[str, Clock]:
+    """Return the clocks of outages by reference. One query."""
+    clocks = Clock.objects.filter(agreement=agreement, subject_kind="outage")
+    return {clock.subject_ref: clock for clock in clocks}
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """The backups of a kind: the last that checked in, and the clock that waits for the next."""
+
+    kind: str
+    label: str
+    last: BackupCheck | None
+    clock: Clock | None
+
+
+def backups_of(agreement: Agreement) -> list[Backups]:
+    """Return how the backups of each kind stand. Two queries for each kind: of either there are ever more rows."""
+    found = []
+    for kind in BackupType:
+        checks = BackupCheck.objects.filter(agreement=agreement, kind=kind).order_by("-ordinal")
+        clocks = Clock.objects.filter(agreement=agreement, subject_kind="backup", subject_ref=kind, target="backup")
+        found.append(Backups(kind, kind.label, checks.first(), clocks.order_by("-ordinal").first()))
+    return found
+
+
+def findings_of(agreement: Agreement) -> list[Finding]:
+    """Return what was found of the service, the newest first. One query."""
+    about = Q(subject="agreement") | Q(subject__startswith="maintenance:") | Q(subject__startswith="backup:")
+    return list(Finding.objects.filter(about, agreement=agreement).order_by("-at", "-id")[:MOST_FINDINGS])
+
+
+def unaccounted(agreement: Agreement) -> list[Incident]:
+    """Return the solved availability incidents whose downtime nobody has said: a month's close waits for them.
+
+    One query. Clause: JS-17.
+    """
+    solved = Incident.objects.filter(agreement=agreement, category=Category.AVAILABILITY, supported=True)
+    return list(
+        solved.filter(status=Incident.Status.RESOLVED, outages__isnull=True, no_downtime__isnull=True)[:MOST_ROWS]
+    )
+
+
+def demands_downtime(incident: Incident, *, at: datetime) -> bool:
+    """Return whether an incident can't be closed before its downtime was said: while its outage is open on record, or
+    there is neither one nor a reason why not. Three queries at most. Clause: JS-17."""
+    if incident.category != Category.AVAILABILITY or not incident.supported:
         return False
-    return not accounted(incident)
-
-
-def accounted(incident: Incident) -> bool:
-    """Return whether an incident's outage has ended on record, or somebody said that there was none. Two queries."""
     outages = list(Outage.objects.filter(incident=incident).values_list("ends_at", flat=True))
-    if outages:
-        return None not in outages
-    return hasattr(incident, "no_downtime")
+    said = None not in outages if outages else NoDowntime.objects.filter(incident=incident).exists()
+    return not said and service_of(incident.agreement, until=at).now is not None
+
+
+def open_outage_of(incident: Incident) -> Outage | None:
+    """Return the outage of an incident that is still open. One query."""
+    return Outage.objects.filter(incident=incident, ends_at__isnull=True).first()

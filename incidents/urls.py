@@ -1,10 +1,12 @@
-"""Addresses of incidents: /incidents/ for staff, /support/ for clients, /events/ for both."""
+"""Addresses of incidents: /incidents/ for staff, /support/ for clients, /events/ and /availability/ for both."""
 
 from django.urls import path
 
 from incidents.views import (
     acts,
     answering,
+    availability,
+    check_in,
     files,
     hosted_events,
     incidents,
@@ -66,4 +68,13 @@ urlpatterns = [
     path("support/<int:pk>/solved/", verdicts.ClientSolvedPage.guarded(), name="support_solved"),
     path("support/<int:pk>/reopen/", support.ClientReopenPage.guarded(), name="support_reopen"),
     path("support/<int:pk>/withdraw/", support.ClientWithdrawPage.guarded(), name="support_withdraw"),
+    path("availability/", availability.availability_list, name="availability_list"),
+    path("availability/<int:pk>/", availability.availability, name="availability"),
+    path("availability/<int:pk>/outages/new/", availability.outage_new, name="outage_new"),
+    path("availability/<int:pk>/maintenance/new/", availability.maintenance_new, name="maintenance_new"),
+    path("availability/<int:pk>/backups/<str:kind>/", availability.backup_address, name="backup_address"),
+    path("outages/<int:pk>/end/", availability.outage_end, name="outage_end"),
+    path("outages/<int:pk>/correct/", availability.outage_correct, name="outage_correct"),
+    path("maintenance/<int:pk>/cancel/", availability.maintenance_cancel, name="maintenance_cancel"),
+    path("in/<str:token>/", check_in.backup_check_in, name="backup_check_in"),
 ]

@@ -21,7 +21,15 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from incidents.models import Incident, Problem, Release
-from incidents.services import comment_as_client, report_incident, schedule_hosted_event
+from incidents.services import (
+    Downtime,
+    announce_maintenance,
+    comment_as_client,
+    make_backup_address,
+    record_outage,
+    report_incident,
+    schedule_hosted_event,
+)
 from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, User
 from portal.accounts.permissions import ALLOWED, Act
 from portal.clients.models import Client
@@ -60,6 +68,7 @@ class Route:
         own: Makes an object of a client and returns the arguments that name it.
         arguments: Arguments that name no object.
         query: What the page needs after the question mark.
+        bearer: Whoever has the address is let in, whomever it belongs to.
     """
 
     roles: frozenset[MaybeRole]
@@ -67,6 +76,7 @@ class Route:
     own: Callable[[Client], Arguments] | None = None
     arguments: Arguments = field(default_factory=dict)
     query: str = ""
+    bearer: bool = False
 
     def answer(self, role: MaybeRole) -> Answer:
         """Return what somebody gets."""
@@ -197,6 +207,40 @@ def one_run(client: Client) -> Arguments:
     return {"run_id": run.pk}
 
 
+def one_outage(client: Client) -> Arguments:
+    outage = record_outage(
+        agreement_id=AgreementFactory(client=client).pk, downtime=Downtime(MONDAY), by=StaffFactory(), now=MONDAY
+    )
+    return {"pk": outage.pk}
+
+
+def one_window(client: Client) -> Arguments:
+    window = announce_maintenance(
+        agreement_id=AgreementFactory(client=client).pk,
+        start=MONDAY,
+        end=MONDAY + timedelta(hours=2),
+        purpose="New disks.",
+        overlaps_accepted=True,
+        by=StaffFactory(),
+        now=MONDAY - timedelta(days=2),
+    )
+    return {"pk": window.pk}
+
+
+def one_service(client: Client) -> Arguments:
+    return {"pk": AgreementFactory(client=client).pk}
+
+
+def one_backup(client: Client) -> Arguments:
+    return one_service(client) | {"kind": "full"}
+
+
+def one_backup_address(client: Client) -> Arguments:
+    agreement = AgreementFactory(client=client)
+    token = make_backup_address(agreement_id=agreement.pk, kind="full", by=StaffFactory(), now=MONDAY)
+    return {"token": token}
+
+
 ROUTES: dict[str, Route] = {
     "home": signed_in(),
     # Sign-in
@@ -305,6 +349,16 @@ ROUTES: dict[str, Route] = {
     "hosted_event_cancel": act(Act.MANAGE_HOSTED_EVENTS, own=one_hosted_event),
     # Incidents, for both sides
     "incident_file": signed_in(own=one_file),
+    # Availability, for both sides
+    "availability_list": signed_in(),
+    "availability": signed_in(own=one_service),
+    "outage_new": act(Act.MANAGE_AVAILABILITY, own=one_service),
+    "outage_end": act(Act.MANAGE_AVAILABILITY, own=one_outage),
+    "outage_correct": act(Act.MANAGE_AVAILABILITY, own=one_outage),
+    "maintenance_new": act(Act.MANAGE_AVAILABILITY, own=one_service),
+    "maintenance_cancel": act(Act.MANAGE_AVAILABILITY, own=one_window),
+    "backup_address": act(Act.MANAGE_AVAILABILITY, own=one_backup),
+    "backup_check_in": public(own=one_backup_address, bearer=True),
     # Incidents, for clients
     "support": clients(),
     "support_report": act(Act.REPORT_INCIDENT, only=CLIENT_ROLES),
@@ -443,7 +497,7 @@ def test_a_foreign_object_is_no_different_from_one_that_is_not_there(role: Role,
     surprises = {}
 
     for name, route in ROUTES.items():
-        if route.own is None:
+        if route.own is None or route.bearer:
             continue
         for method in (browser.get, browser.post):
             with undone(browser):

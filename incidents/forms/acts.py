@@ -10,7 +10,9 @@ from django import forms
 from django.utils import timezone
 
 from incidents.models import Category, Problem
+from incidents.services import Downtime
 from incidents.standing import Standing
+from incidents.uptime import demands_downtime, open_outage_of
 from portal.accounts.models import STAFF_ROLES, User
 from portal.clocks.words import target_label
 from portal.contract.explain import measure_text
@@ -23,6 +25,7 @@ from portal.web.words import severity_sign
 LONGEST_BODY = 20_000
 LONGEST_REASON = 2_000
 MET_BY_REPLY = frozenset({"response", "contact"})
+DOWNTIME_FIELDS = ("start", "end", "no_downtime")
 
 
 def severity_choices(terms: Terms) -> list[tuple[str, Choice]]:
@@ -201,7 +204,10 @@ def cause_choices(standing: Standing) -> list[tuple[str, Choice]]:
 
 
 class ResolveForm(BackdatedForm):
-    """How it was solved, in words for the client. Clause: JS-11, JB-7."""
+    """How it was solved, in words for the client; for an availability incident, how long it lasted.
+
+    Clause: JS-11, JS-17, JB-7.
+    """
 
     how = forms.ChoiceField(
         label="Solved by",
@@ -213,8 +219,16 @@ class ResolveForm(BackdatedForm):
     )
     cause = forms.ChoiceField(label="Cause", required=False, widget=forms.RadioSelect)
     body = ProseField(label="What was done", max_length=LONGEST_BODY, help_text="The client reads this.")
+    start = InstantField(label="The service was down from", required=False)
+    end = InstantField(label="It was back at", required=False)
+    no_downtime = LineField(
+        label="Or why there was no downtime",
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text="Leave it empty where there was some.",
+    )
 
-    field_order = ("how", "body", "cause", "at", "backdating_reason")
+    field_order = ("how", "body", "start", "end", "no_downtime", "cause", "at", "backdating_reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -223,6 +237,25 @@ class ResolveForm(BackdatedForm):
             choice_field(self, "cause").choices = [("", Choice("Ours, or not known yet")), *choices]
         else:
             del self.fields["cause"]
+        incident = self.standing.incident
+        if demands_downtime(incident, at=self.standing.at):
+            outage = open_outage_of(incident)
+            self.initial.setdefault("start", outage.starts_at if outage is not None else incident.reported_at)
+        else:
+            for name in DOWNTIME_FIELDS:
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an outage together with a reason why there was none."""
+        cleaned = super().clean() or {}
+        if cleaned.get("no_downtime") and cleaned.get("end"):
+            self.add_error("no_downtime", "An end of downtime is given as well. Leave one of the two empty.")
+        return cleaned
+
+    def downtime(self) -> Downtime | None:
+        """Return when the service was down; None where a reason says that it was not."""
+        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        return Downtime(start, end) if start and not self.cleaned_data["no_downtime"] else None
 
 
 class ReasonForm(ActForm):

@@ -38,6 +38,7 @@ from incidents.services.opening import (
     require_open,
     words,
 )
+from incidents.services.outages import Downtime, say_downtime
 from incidents.services.retiming import retime_incidents
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
@@ -338,11 +339,17 @@ def resolve_incident(
     cause: str = "",
     at: datetime | None = None,
     backdating_reason: str = "",
+    downtime: Downtime | None = None,
+    no_downtime: str = "",
 ) -> Comment:
-    """Resolve by a fix or a work-around and say so to the client. Clause: JS-11, JB-7, T-11.
+    """Resolve by a fix or a work-around and say so to the client. Clause: JS-11, JS-17, JB-7, T-11.
+
+    Args:
+        downtime: When the service was down, or `no_downtime`: why it was not. An availability incident needs one.
 
     Raises:
         IncidentClosedError: It is closed already.
+        DowntimeMissingError: It is an availability incident, and neither is said or known.
         BackdatingError, BadInstantError: `at` can't be.
     """
     require(by, Act.WORK_INCIDENT)
@@ -353,6 +360,14 @@ def resolve_incident(
     if cause not in ("", "client_misuse", "outside_control"):
         raise UnknownReferenceError(f"“{cause[:40]}” is no cause. Choose one of the list.", field="cause")
     body = words(body, field="body", what="What was done", longest=LONGEST_BODY)
+    say_downtime(
+        incident=opened.incident,
+        agreement=opened.agreement,
+        downtime=downtime,
+        no_downtime=no_downtime,
+        by=by,
+        now=now,
+    )
     when = instant_of_act(opened, at, backdating_reason)
     comment = Comment.objects.create(incident=opened.incident, author=by, body=body, at=when)
     _drop_requests(opened)

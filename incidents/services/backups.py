@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
 from django.db import transaction
 
-from incidents.errors import BadRetentionError, IncidentNotFoundError, NotCoveredError, UnknownReferenceError
+from incidents.errors import (
+    BadRetentionError,
+    IncidentNotFoundError,
+    NotCoveredError,
+    TooSoonError,
+    UnknownReferenceError,
+)
 from incidents.models import BackupAddress, BackupCheck, BackupType
 from incidents.rules.backups import retention_findings
 from incidents.services.opening import require
@@ -26,6 +32,8 @@ from portal.journal.services import append
 
 TOKEN_BYTES = 32
 LONGEST_RETENTION = 36_600
+CLOSEST = timedelta(seconds=10)
+"""Between two check-ins of a kind: a job that calls in a loop fills no journal."""
 
 
 def promised_backups(agreement: Agreement, *, at: datetime) -> BackupTerms | None:
@@ -71,6 +79,7 @@ def check_in_backup(*, token: str, now: datetime, retention_days: int | None = N
     Raises:
         IncidentNotFoundError: No address has this token, or its agreement has ended.
         BadRetentionError: The days are out of range.
+        TooSoonError: The last check-in is under ten seconds old.
     """
     address = BackupAddress.objects.filter(token_hash=_hash(token)).select_related("made_by").first()
     if address is None:
@@ -85,18 +94,19 @@ def check_in_backup(*, token: str, now: datetime, retention_days: int | None = N
     if promised is None or not agreement.is_active(now):
         raise IncidentNotFoundError("There is no such address.")
     last = BackupCheck.objects.filter(agreement=agreement, kind=address.kind).order_by("ordinal").last()
-    # Whoever came later may have read the time earlier.
-    at = max(now, last.at) if last is not None else now
-    event = BackupCompleted(at=at, kind=address.kind, retention_days=retention_days)  # type: ignore[arg-type]  # its choices
-    append(agreement=agreement, event=event, actor=None, recorded_at=at)
+    # Whoever came later may have read the time earlier: that is too soon as well.
+    if last is not None and now < last.at + CLOSEST:
+        raise TooSoonError(f"The last check-in is under {CLOSEST.seconds} s old. Check in once for each backup.")
+    event = BackupCompleted(at=now, kind=address.kind, retention_days=retention_days)  # type: ignore[arg-type]  # its choices
+    append(agreement=agreement, event=event, actor=None, recorded_at=now)
     check = BackupCheck.objects.create(
         agreement=agreement,
         kind=address.kind,
         ordinal=last.ordinal + 1 if last is not None else 1,
-        at=at,
+        at=now,
         retention_days=retention_days,
     )
-    retime_backups(agreement, address.kind, now=at)
+    retime_backups(agreement, address.kind, now=now)
     keep_retention(agreement, [event], promised)
     return check
 

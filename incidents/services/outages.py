@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
@@ -22,7 +22,7 @@ from incidents.models import Incident, NoDowntime, Outage
 from incidents.rules.service import Service
 from incidents.services.opening import require, words
 from incidents.services.watching import retime_service
-from incidents.uptime import demands_downtime, service_of
+from incidents.uptime import demands_downtime, open_outage_of, service_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
 from portal.clients.models import Agreement
@@ -198,21 +198,24 @@ def say_downtime(
         DowntimeMissingError: Neither an outage that has ended nor a reason why there was none.
         BadInstantError: The outage lies in the future or before the activation, or it ends before it starts.
     """
-    service = service_of(agreement, until=now)
-    if not demands_downtime(incident, service):
+    if not demands_downtime(incident, at=now):
         return
-    outage = Outage.objects.filter(incident=incident, ends_at__isnull=True).first()
-    if downtime is not None:
-        if downtime.end is None:
-            raise DowntimeMissingError("The service is still down. Say when it was back.", field="down_until")
-        if outage is not None:
-            _record_again(outage, agreement, service, downtime, by=by, now=now)
-        else:
-            _record_new(agreement, service, downtime, incident=incident, by=by, now=now)
+    service, outage = service_of(agreement, until=now), open_outage_of(incident)
+    if downtime is not None and downtime.end is None:
+        raise DowntimeMissingError("Say when the service was back.", field="end")
+    if downtime is not None and outage is not None:
+        downtime = replace(downtime, cause=outage.cause, notified_at=outage.notified_at)
+        _record_again(outage, agreement, service, downtime, by=by, now=now)
+    elif downtime is not None:
+        notified_at = downtime.notified_at or max(downtime.start, incident.reported_at)
+        downtime = replace(downtime, notified_at=notified_at)
+        _record_new(agreement, service, downtime, incident=incident, by=by, now=now)
     elif outage is not None:
-        raise DowntimeMissingError(f"{outage.ref} is still open. Say when the service was back.", field="down_until")
+        raise DowntimeMissingError(f"{outage.ref} is still open. Say when the service was back.", field="end")
     elif no_downtime.strip():
         reason = words(no_downtime, field="no_downtime", what="The reason")
         NoDowntime.objects.create(incident=incident, reason=reason, stated_by=by, stated_at=now)
     else:
-        raise DowntimeMissingError("Say from when to when the service was down, or why it was not.", field="down_from")
+        raise DowntimeMissingError(
+            "Say from when to when the service was down, or below why it was not.", field="start"
+        )

@@ -199,6 +199,8 @@ class ResolvePage(ActPage):
             now=now,
             at=cleaned["at"],
             backdating_reason=cleaned["backdating_reason"],
+            downtime=form.downtime(),
+            no_downtime=cleaned.get("no_downtime", ""),
         )
         return f"{self.standing.incident.ref} is resolved; {self.standing.incident.client} is told."
 

@@ -11,6 +11,7 @@ from incidents.errors import (
     AlreadyDoneError,
     BadInstantError,
     BadScheduleError,
+    DowntimeMissingError,
     IncidentError,
     IncidentNotFoundError,
     NotAllowedError,
@@ -18,7 +19,7 @@ from incidents.errors import (
     UnknownReferenceError,
     WindowOverlapsError,
 )
-from incidents.models import BackupCheck, MaintenanceWindow, Outage, ServiceWatch
+from incidents.models import BackupCheck, Incident, MaintenanceWindow, Outage, ServiceWatch
 from incidents.services import (
     Downtime,
     announce_maintenance,
@@ -29,6 +30,8 @@ from incidents.services import (
     look_at_services,
     make_backup_address,
     record_outage,
+    report_incident,
+    resolve_incident,
 )
 from portal.alerts.models import Message
 from portal.clients.models import Agreement
@@ -462,3 +465,101 @@ def test_a_strangers_outage_does_not_exist() -> None:
 
     with pytest.raises(IncidentNotFoundError):
         close_outage(outage_id=outage.pk, end=MONDAY, by=ClientUserFactory(), now=MONDAY + HOUR)
+
+
+# --------------------------------------------------------------------------------- closing an availability incident
+
+
+def solved(incident: Incident, **fields: Any) -> None:
+    resolve_incident(
+        incident_id=incident.pk, how="fix", body="It is back.", by=StaffFactory(), now=MONDAY + 3 * HOUR, **fields
+    )
+
+
+def reported_down(**fields: Any) -> Incident:
+    agreement = AgreementFactory(**fields)
+    return report_incident(
+        agreement_id=agreement.pk,
+        title="Nobody gets in",
+        description="A 503.",
+        severity="critical",
+        category="availability",
+        by=ClientUserFactory(client=agreement.client),
+        now=MONDAY + HOUR,
+    )
+
+
+def test_an_availability_incident_is_closed_with_its_outage() -> None:
+    incident = reported_down()
+
+    solved(incident, downtime=Downtime(MONDAY, MONDAY + 2 * HOUR))
+
+    outage = Outage.objects.get(incident=incident)
+    assert (outage.starts_at, outage.ends_at) == (MONDAY, MONDAY + 2 * HOUR)
+    assert outage.notified_at == MONDAY + HOUR  # Its report told us.
+
+
+def test_an_availability_incident_is_closed_with_the_reason_why_nothing_was_down() -> None:
+    incident = reported_down()
+
+    solved(incident, no_downtime="One browser alone.")
+
+    assert incident.no_downtime.reason == "One browser alone."
+    assert not Outage.objects.exists()
+
+
+def test_without_either_an_availability_incident_stays_open_and_nothing_is_written() -> None:
+    incident = reported_down()
+    events = Event.objects.count()
+
+    for said in ({}, {"no_downtime": "  "}, {"downtime": Downtime(MONDAY)}):
+        with pytest.raises(DowntimeMissingError):
+            solved(incident, **said)
+
+    incident.refresh_from_db()
+    assert incident.is_open
+    assert Event.objects.count() == events
+
+
+def test_its_open_outage_is_ended_along_with_it() -> None:
+    incident = reported_down()
+    outage = record_outage(
+        agreement_id=incident.agreement.pk,
+        downtime=Downtime(MONDAY, cause="network"),
+        incident_id=incident.pk,
+        by=StaffFactory(),
+        now=MONDAY + HOUR,
+    )
+
+    with pytest.raises(DowntimeMissingError, match="still open"):
+        solved(incident, no_downtime="None.")
+    solved(incident, downtime=Downtime(MONDAY, MONDAY + 2 * HOUR))
+
+    outage.refresh_from_db()
+    assert Outage.objects.count() == 1
+    assert (outage.ends_at, outage.cause) == (MONDAY + 2 * HOUR, "network")
+
+
+def test_an_outage_that_was_recorded_already_is_enough() -> None:
+    incident = reported_down()
+    record_outage(
+        agreement_id=incident.agreement.pk,
+        downtime=Downtime(MONDAY, MONDAY + HOUR),
+        incident_id=incident.pk,
+        by=StaffFactory(),
+        now=MONDAY + 2 * HOUR,
+    )
+
+    solved(incident)
+
+    incident.refresh_from_db()
+    assert not incident.is_open
+
+
+def test_where_no_availability_is_promised_nothing_is_asked() -> None:
+    incident = reported_down(hosting="on_premise")
+
+    solved(incident)
+
+    incident.refresh_from_db()
+    assert not incident.is_open
