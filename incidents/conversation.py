@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from incidents.cards import WAITS
 from incidents.models import Comment, Incident
 from incidents.queries import clocks_of, files_of
 from incidents.standing import Standing
+from incidents.versions import Version, comments_for, events_for, version_of
 from portal.accounts.models import User
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.words import target_label
@@ -52,43 +53,60 @@ Entry = Message | Happened
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The latest entries, oldest first, and how many earlier ones there are."""
+    """The latest entries, oldest first, how many earlier ones there are, and the version that their reader has seen."""
 
     entries: list[Entry]
     earlier: int
+    version: Version
 
 
 def latest(standing: Standing, user: User, *, whole: bool = False) -> Conversation:
     """Return what a page shows of a conversation: its end, or all of it where somebody asks. Five queries."""
-    entries = conversation(standing, user)
-    earlier = 0 if whole else max(0, len(entries) - MOST_ENTRIES)
-    return Conversation(entries[earlier:], earlier)
+    found = conversation(standing, user)
+    earlier = 0 if whole else max(0, len(found.entries) - MOST_ENTRIES)
+    return replace(found, entries=found.entries[earlier:], earlier=earlier)
 
 
-def conversation(standing: Standing, user: User) -> list[Entry]:
-    """Return an incident's messages and happenings that a user may see, oldest first. Five queries.
+def conversation(standing: Standing, user: User) -> Conversation:
+    """Return all of an incident's messages and happenings that a user may see, oldest first. Five queries.
 
     A client's user sees neither internal notes nor what the journal keeps from clients.
     """
     incident = standing.incident
-    comments = incident.comments.select_related("author")
-    events = (
-        Event.objects.filter(agreement=incident.agreement_id, subject_kind="incident", subject_ref=incident.ref)
-        .select_related("actor", "text")
-        .in_order()
-    )
-    if not user.is_provider:
-        comments, events = comments.filter(internal=False), events.filter(visible_to_client=True)
-    files = files_of(incident, user)
-    messages = [_message(comment, user, files.get(comment.part, ())) for comment in comments]
-    said_at = {message.at for message in messages}
-    entries: list[Entry] = [
-        *messages,
-        *_happenings(events, said_at, standing, for_staff=user.is_provider),
+    comments = list(comments_for(incident, user).select_related("author"))
+    events = list(events_for(incident, user).select_related("actor", "text").in_order())
+    entries = [
+        *_said_and_done(comments, events, standing, user),
         *_breaches(incident, for_staff=user.is_provider),
         *_verdicts(incident),
     ]
-    # Of what stands at one instant the words come first: they say what the event only counts.
+    version = Version(
+        max((event.pk for event in events), default=0), max((comment.pk for comment in comments), default=0)
+    )
+    return Conversation(_in_order(entries), 0, version)
+
+
+def meanwhile(standing: Standing, user: User, *, after: Version) -> Conversation:
+    """Return what others wrote and did on an incident after a version, for a user to see. Five queries."""
+    incident = standing.incident
+    # The version first: what is recorded between the two reads is shown twice rather than never.
+    version = version_of(incident, user)
+    comments = comments_for(incident, user, after=after).exclude(author=user).select_related("author")
+    events = events_for(incident, user, after=after).exclude(actor=user).select_related("actor", "text").in_order()
+    return Conversation(_in_order(_said_and_done(comments, events, standing, user)), 0, version)
+
+
+def _said_and_done(
+    comments: Iterable[Comment], events: Iterable[Event], standing: Standing, user: User
+) -> Iterator[Entry]:
+    files = files_of(standing.incident, user)
+    messages = [_message(comment, user, files.get(comment.part, ())) for comment in comments]
+    yield from messages
+    yield from _happenings(events, {message.at for message in messages}, standing, for_staff=user.is_provider)
+
+
+def _in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Sort entries: of what stands at one instant the words come first, they say what the event only counts."""
     return sorted(entries, key=lambda entry: (entry.at, isinstance(entry, Happened)))
 
 

@@ -45,6 +45,13 @@ class IncidentClosedError(IncidentError):
     status = 409
 
 
+class ChangedMeanwhileError(IncidentError):
+    """Somebody else acted on the incident after the one who acts had looked at it."""
+
+    code = "changed_meanwhile"
+    status = 412
+
+
 class NotResolvedError(IncidentError):
     """Only a resolved incident can be reopened. Clause: T-11."""
 

@@ -7,12 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from incidents.models import Category, Problem
 from incidents.services import Downtime
 from incidents.standing import Standing
 from incidents.uptime import demands_downtime, open_outage_of
+from incidents.versions import Version
 from portal.accounts.models import STAFF_ROLES, User
 from portal.clocks.words import target_label
 from portal.contract.explain import measure_text
@@ -53,14 +55,36 @@ def choice_field(form: forms.Form, name: str) -> forms.ChoiceField:
     return field
 
 
+class VersionField(forms.CharField):
+    """What the sender had seen of an incident: hidden, cleaned to a `Version`, or to None where it is left out."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> Version | None:
+        text = super().clean(value)
+        try:
+            return Version.read(text) if text else None
+        except ValueError:
+            raise ValidationError("This form is damaged. Load the page again and fill it in anew.") from None
+
+
 class ActForm(OnceForm):
-    """A form on one incident. `folded` names the fields that a page keeps out of sight until they are asked for."""
+    """A form on one incident. `folded` names the fields that a page keeps out of sight until they are asked for.
+
+    `version` says what the sender had seen of it; a page that lives says so itself (`incidents/_live_thread.html`).
+    """
 
     folded: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, standing: Standing, **kwargs: Any) -> None:
+    version = VersionField()
+
+    def __init__(self, *args: Any, standing: Standing, version: Version | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.standing = standing
+        self.initial["version"] = version
 
     def plain_fields(self) -> Iterable[forms.BoundField]:
         """Return the fields that everybody fills in."""

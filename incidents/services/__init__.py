@@ -23,6 +23,7 @@ from incidents.services.acts import (
 from incidents.services.backups import check_in_backup, make_backup_address
 from incidents.services.hosting import cancel_hosted_event, reschedule_hosted_event, schedule_hosted_event
 from incidents.services.maintenance import announce_maintenance, cancel_maintenance
+from incidents.services.opening import require_unchanged
 from incidents.services.outages import Downtime, close_outage, correct_outage, record_outage
 from incidents.services.releasing import plan_release, publish_release
 from incidents.services.retiming import IncidentKind, retime_incidents
@@ -58,6 +59,7 @@ __all__ = [
     "reopen_incident",
     "report_incident",
     "reproduce_incident",
+    "require_unchanged",
     "reschedule_hosted_event",
     "resolve_incident",
     "resume_incident",

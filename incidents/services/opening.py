@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from incidents.errors import (
     BackdatingError,
     BadInstantError,
+    ChangedMeanwhileError,
     IncidentClosedError,
     IncidentNotFoundError,
     MissingError,
@@ -19,6 +20,7 @@ from incidents.errors import (
 from incidents.models import Comment, Incident
 from incidents.notices import tell
 from incidents.services.retiming import retime_incidents
+from incidents.versions import Version, others_acted
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.clients.models import Agreement
@@ -125,6 +127,22 @@ def open_incident(incident_id: int, *, by: User, now: datetime) -> Opened:
     )
     incident.agreement = agreement
     return Opened(incident, agreement, by, now)
+
+
+def require_unchanged(*, incident_id: int, seen: Version, by: User) -> None:
+    """Refuse an act that was begun before somebody else acted: first beat of it, in the caller's transaction.
+
+    Raises:
+        ChangedMeanwhileError: Somebody else did, where the user can see it.
+        IncidentNotFoundError: There is no such incident, or it is another client's.
+    """
+    # The lock that the act takes anyway, the agreement's, so that nobody acts between this look and the act.
+    locked = Incident.objects.select_for_update(of=("agreement",), no_key=True).select_related("agreement")
+    incident = locked.visible_to(by).filter(pk=incident_id).first()
+    if incident is None:
+        raise IncidentNotFoundError(f"Incident {incident_id} does not exist.")
+    if others_acted(incident, by, after=seen):
+        raise ChangedMeanwhileError("Somebody else acted meanwhile. Read what changed, then send it again.")
 
 
 def require_open(incident: Incident) -> None:

@@ -14,10 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
+from incidents.conversation import Conversation, meanwhile
+from incidents.errors import ChangedMeanwhileError
 from incidents.forms.acts import ActForm
 from incidents.models import Incident
 from incidents.queries import next_due
+from incidents.services import require_unchanged
 from incidents.standing import Standing, standing_of
+from incidents.versions import Version, version_of
 from portal.accounts.access import View as GuardedView
 from portal.accounts.access import act_required, client_required, staff_required, user_of
 from portal.accounts.models import User
@@ -73,7 +77,9 @@ class ActPage(View):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Show the form."""
-        return self._show(self.form_class(standing=self.standing))
+        return self._show(
+            self.form_class(standing=self.standing, version=version_of(self.standing.incident, self.user))
+        )
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Act once, then lead back to the incident; what the service refuses is shown beside its field."""
@@ -81,11 +87,24 @@ class ActPage(View):
         if form.is_valid() and not self.asks_again(form):
             try:
                 return redirect(form.act_once(user=self.user, at=self.now, act=lambda: self._act(form)))
+            except ChangedMeanwhileError:
+                return self._show_changes(form.cleaned_data["version"])
             except PortalError as error:
                 form.refuse(error)
         return self._show(form)
 
+    def _show_changes(self, seen: Version) -> HttpResponse:
+        """Show what others did meanwhile above the form as it was sent: sent again it acts on that."""
+        self.standing = standing_of(self.standing.incident.pk, user=self.user, at=self.now)
+        changes = meanwhile(self.standing, self.user, after=seen)
+        sent = self.request.POST.copy()
+        sent["version"] = str(changes.version)
+        form = self.form_class(sent, self.request.FILES, standing=self.standing)
+        return self._show(form, changes=changes)
+
     def _act(self, form: ActForm) -> str:
+        if seen := form.cleaned_data["version"]:
+            require_unchanged(incident_id=self.standing.incident.pk, seen=seen, by=self.user)
         messages.success(self.request, self.perform(form, by=self.user, now=self.now))
         return self.back_url
 
@@ -94,9 +113,17 @@ class ActPage(View):
         """Where the incident's page is."""
         return reverse(self.back_to, args=[self.standing.incident.pk])
 
-    def _show(self, form: ActForm) -> HttpResponse:
-        context = {"page": self, "form": form, "standing": self.standing, "incident": self.standing.incident}
-        return render(self.request, self.template, context | self.shown_with(form) | {"now": self.now})
+    def _show(self, form: ActForm, *, changes: Conversation | None = None) -> HttpResponse:
+        context = {
+            "page": self,
+            "form": form,
+            "standing": self.standing,
+            "incident": self.standing.incident,
+            "conversation": changes,
+            "now": self.now,
+            **self.shown_with(form),
+        }
+        return render(self.request, self.template, context)
 
 
 class ClientActPage(ActPage):

@@ -24,7 +24,7 @@ from portal.accounts.permissions import Act, may
 from portal.web.live import fragment_response
 from portal.web.paging import page_of
 
-PARTS = {"clocks": "incidents/_clocks.html", "thread": "incidents/_thread.html"}
+PARTS = {"clocks": "incidents/_clocks.html", "thread": "incidents/_live_thread.html"}
 """What of an incident's page refreshes itself."""
 MOST_KEPT = 50
 

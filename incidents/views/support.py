@@ -27,7 +27,7 @@ from portal.accounts.permissions import Act, may
 from portal.web.live import fragment_response
 from portal.web.paging import page_of
 
-PARTS = {"clocks": "incidents/_support_clocks.html", "thread": "incidents/_thread.html"}
+PARTS = {"clocks": "incidents/_support_clocks.html", "thread": "incidents/_live_thread.html"}
 
 
 @require_safe

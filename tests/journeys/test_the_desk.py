@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from incidents.models import Incident
+from incidents.services import answer_incident
 from portal.accounts.models import Role, User
 from tests.factories import StaffFactory
 from tests.incidents.pages import MINUTE, MONDAY, reported
@@ -57,3 +58,25 @@ def test_choosing_a_severity_shows_what_moves_and_the_button_moves_it(
     desk.get_by_role("button", name="Reclassify and tell the client").click()
 
     expect(desk.get_by_role("status").filter(has_text="Now minor")).to_be_visible()
+
+
+def test_a_reply_that_another_one_overtook_is_kept_and_sent_again(
+    desk: Page, live_server: LiveServer, incident: Incident
+) -> None:
+    desk.goto(f"{live_server.url}/incidents/{incident.pk}/reply/")
+    desk.get_by_label("Message").fill("We restart it.")
+    answer_incident(
+        incident_id=incident.pk,
+        body="It is the cache.",
+        by=StaffFactory(name="Mara Oyelaran"),
+        now=MONDAY + 10 * MINUTE,
+    )
+
+    desk.get_by_role("button", name="Send to the client").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Yours was not sent.")
+    expect(desk.get_by_text("It is the cache.")).to_be_visible()
+    expect(desk.get_by_label("Message")).to_have_value("We restart it.")
+    desk.get_by_role("button", name="Send to the client").click()
+
+    expect(desk.get_by_role("status").filter(has_text="Sent to")).to_be_visible()
+    expect(desk.get_by_text("We restart it.")).to_be_visible()
