@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from portal.accounts.models import Role, User
 from portal.accounts.services import LoginExistsError, create_login
@@ -86,23 +86,28 @@ def invite(
     if client_id is not None:
         client = Client.objects.select_for_update().get(pk=client_id)
         contact = client.contacts.select_related("user").filter(email__iexact=email).first()
-    if Invitation.objects.pending().filter(email=email).exists():
+    _check_free(email, role, contact)
+    # The unique address decides between two that invite at once.
+    invitation, is_new = Invitation.objects.get_or_create(
+        email=email,
+        confirmed_at=None,
+        revoked_at=None,
+        defaults={
+            "role": role,
+            "client_id": client_id,
+            "contact": contact,
+            "replaces_id": replaces_id,
+            "name": contact.name if contact else name,
+            "phone": phone or (contact.phone if contact else ""),
+            "invited_by": by,
+            "sent_at": at,
+            "expires_at": at + GOOD_FOR,
+        },
+    )
+    if not is_new:
         raise AlreadyInvitedError(
             f"{email} was invited already. Send that invitation again, or take it back.", field="email"
         )
-    _check_free(email, role, contact)
-    invitation = Invitation.objects.create(
-        email=email,
-        role=role,
-        client_id=client_id,
-        contact=contact,
-        replaces_id=replaces_id,
-        name=contact.name if contact else name,
-        phone=phone or (contact.phone if contact else ""),
-        invited_by=by,
-        sent_at=at,
-        expires_at=at + GOOD_FOR,
-    )
     _mail(invitation)
     return invitation
 
@@ -150,13 +155,15 @@ def resend_invitation(*, invitation_id: int, email: str, at: datetime) -> Invita
             raise AddressChangedError(
                 f"{invitation.contact} is reached at {invitation.email}. Change the contact first.", field="email"
             )
-        if Invitation.objects.pending().filter(email=email).exists():
-            raise AlreadyInvitedError(f"{email} was invited already. Give another address.", field="email")
         _check_free(email, Role(invitation.role), None)
     invitation.email = email
     invitation.sent_at = at
     invitation.expires_at = at + GOOD_FOR
-    invitation.save(update_fields=["email", "sent_at", "expires_at"])
+    try:
+        with transaction.atomic():
+            invitation.save(update_fields=["email", "sent_at", "expires_at"])
+    except IntegrityError:  # The address is unique among those that wait.
+        raise AlreadyInvitedError(f"{email} was invited already. Give another address.", field="email") from None
     _mail(invitation)
     return invitation
 

@@ -145,6 +145,17 @@ def test_a_link_to_an_address_that_was_corrected_opens_nothing(
     assert visitor.get(right).status_code == 200
 
 
+def test_an_invitation_is_not_moved_to_an_address_that_was_invited(
+    client: Browser, manager: User, alder: Client
+) -> None:
+    first, second = (InvitationFactory(client=alder) for _ in range(2))
+
+    answer = send_form(client, reverse("invitation_resend", args=[first.pk]), email=second.email)
+
+    assert "was invited already" in answer.context["form"].errors["email"][0]
+    assert Invitation.objects.get(pk=first.pk).email == first.email
+
+
 def test_a_link_that_was_taken_back_says_by_whom(
     client: Browser, manager: User, alder: Client, visitor: Browser
 ) -> None:
