@@ -63,6 +63,7 @@ SCREENS = {
         Screen("client-home", "/"),
         Screen("client-support", "/support/"),
         Screen("client-incident", "/support/", ("table a[href^='/support/']",)),
+        Screen("client-answer", "/", ("a.btn:has-text('Answer')", ".card-next a.btn-primary")),
         Screen("client-report", "/support/new/"),
     ),
     CLIENT_ADMINISTRATOR: (Screen("client-people", "/people/"),),
