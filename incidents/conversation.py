@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.urls import reverse
+
 from incidents.cards import WAITS
 from incidents.models import Comment, Incident
 from incidents.queries import clocks_of, files_of
@@ -37,7 +39,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """Something that happened: a sentence, who did it, why, and the clause."""
+    """Something that happened: a sentence, the page it leads to, who did it, why, and the clause."""
 
     at: datetime
     icon: str
@@ -46,6 +48,7 @@ class Happened:
     reason: str = ""
     clause: str = ""
     status: str = ""
+    url: str = ""
 
 
 Entry = Message | Happened
@@ -61,14 +64,14 @@ class Conversation:
 
 
 def latest(standing: Standing, user: User, *, whole: bool = False) -> Conversation:
-    """Return what a page shows of a conversation: its end, or all of it where somebody asks. Five queries."""
+    """Return what a page shows of a conversation: its end, or all of it where somebody asks. Six queries."""
     found = conversation(standing, user)
     earlier = 0 if whole else max(0, len(found.entries) - MOST_ENTRIES)
     return replace(found, entries=found.entries[earlier:], earlier=earlier)
 
 
 def conversation(standing: Standing, user: User) -> Conversation:
-    """Return all of an incident's messages and happenings that a user may see, oldest first. Five queries.
+    """Return all of an incident's messages and happenings that a user may see, oldest first. Six queries.
 
     A client's user sees neither internal notes nor what the journal keeps from clients.
     """
@@ -79,6 +82,7 @@ def conversation(standing: Standing, user: User) -> Conversation:
         *_said_and_done(comments, events, standing, user),
         *_breaches(incident, for_staff=user.is_provider),
         *_verdicts(incident),
+        *_taken_in(incident, for_staff=user.is_provider),
     ]
     version = Version(
         max((event.pk for event in events), default=0), max((comment.pk for comment in comments), default=0)
@@ -147,7 +151,21 @@ def _happenings(
             reason=texts.get("reason", ""),
             clause=clause,
             status=status,
+            url=_url(standing.incident.merged_into, for_staff=for_staff) if event.kind == "incident.merged" else "",
         )
+
+
+def _taken_in(incident: Incident, *, for_staff: bool) -> Iterator[Happened]:
+    """Yield the incidents that go on in this one."""
+    for other in incident.merged.all():
+        if other.ended_at is not None:
+            text, url = f"{other.ref} goes on here", _url(other, for_staff=for_staff)
+            yield Happened(at=other.ended_at, icon="shuffle", text=text, url=url)
+
+
+def _url(incident: Incident | None, *, for_staff: bool) -> str:
+    """Return the address of an incident's page for its reader, '' for no incident."""
+    return reverse("incident" if for_staff else "support_incident", args=[incident.pk]) if incident is not None else ""
 
 
 def _words(event: Event, severity: str) -> tuple[str, str, str, str]:

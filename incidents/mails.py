@@ -276,6 +276,16 @@ def _attributed(letter: _Letter) -> Mail:
     )
 
 
+def _merged(letter: _Letter) -> Mail:
+    into = letter.event.payload.get("into", "") if letter.event is not None else ""
+    return letter.mail(
+        subject=f"Goes on in {into}: {letter.name}, {letter.at}",
+        ask=f"Follow {into}: {letter.ref} goes on there.",
+        paragraphs=[f"{letter.author} found that both are about the same. What you wrote on {letter.ref} stays there."],
+        state="void",
+    )
+
+
 # --------------------------------------------------------------------------------------------------- to the staff
 
 
@@ -342,6 +352,7 @@ _WRITERS: dict[str, Callable[[_Letter], Mail]] = {
     "incident_resolved": _resolved,
     "incident_determined": _determined,
     "incident_attributed": _attributed,
+    "incident_merged": _merged,
     "incident_reported": _reported,
     "incident_commented": _commented,
     "incident_reopened": _reopened,

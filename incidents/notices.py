@@ -20,6 +20,7 @@ TO_CLIENT = {
     "incident_resolved": True,
     "incident_determined": False,
     "incident_attributed": False,
+    "incident_merged": True,
 }
 """Kinds that go to the client, and whether a person may mute them: the contract's written notices can't be.
 

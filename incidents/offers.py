@@ -73,6 +73,7 @@ def _for_staff(standing: Standing) -> Iterator[_Possible]:
             yield _Possible("incident_attribute", "The cause is not ours", "ban", Act.ATTRIBUTE)
         yield _Possible("incident_determine", "Not covered by support", "ban", Act.DETERMINE)
     if incident.is_open:
+        yield _Possible("incident_merge", "Merge into another", "shuffle", work)
         yield _Possible("incident_withdraw", "Withdraw", "x", Act.WITHDRAW)
 
 

@@ -15,7 +15,16 @@ from incidents.rules.support import IncidentState
 from portal.accounts.models import User
 from portal.contract.terms import SeverityTerms, SupportTerms, Terms
 
-PEOPLE = ("client", "agreement", "agreement__client", "agreement__team", "assignee", "reporter", "problem")
+PEOPLE = (
+    "client",
+    "agreement",
+    "agreement__client",
+    "agreement__team",
+    "assignee",
+    "reporter",
+    "problem",
+    "merged_into",
+)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ urlpatterns = [
     path("incidents/<int:pk>/resolve/", acts.ResolvePage.guarded(), name="incident_resolve"),
     path("incidents/<int:pk>/reopen/", acts.ReopenPage.guarded(), name="incident_reopen"),
     path("incidents/<int:pk>/link/", acts.LinkPage.guarded(), name="incident_link"),
+    path("incidents/<int:pk>/merge/", acts.MergePage.guarded(), name="incident_merge"),
     path("incidents/<int:pk>/unsupported/", acts.DeterminePage.guarded(), name="incident_determine"),
     path("incidents/<int:pk>/cause/", acts.AttributePage.guarded(), name="incident_attribute"),
     path("incidents/<int:pk>/withdraw/", acts.WithdrawPage.guarded(), name="incident_withdraw"),

@@ -325,6 +325,7 @@ ROUTES: dict[str, Route] = {
     "incident_resolve": act(Act.WORK_INCIDENT, own=one_incident),
     "incident_reopen": act(Act.WORK_INCIDENT, own=one_incident),
     "incident_link": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_merge": act(Act.WORK_INCIDENT, own=one_incident),
     "incident_determine": act(Act.DETERMINE, own=one_incident),
     "incident_attribute": act(Act.ATTRIBUTE, own=one_incident),
     "incident_withdraw": act(Act.WITHDRAW, only=STAFF_ROLES, own=one_incident),

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from incidents.models import Category, Problem
+from incidents.models import Category, Incident, Problem
 from incidents.services import Downtime
 from incidents.standing import Standing
 from incidents.uptime import demands_downtime, open_outage_of
@@ -322,6 +322,35 @@ class LinkForm(ActForm):
             self.add_error("problem", "Nothing is chosen. Choose a problem, or name a new one below.")
         if new and not cleaned.get("problem_title") and not Problem.objects.filter(ref=new).exists():
             self.add_error("problem_title", "A new problem needs a title. Say in a line what is wrong.")
+        return cleaned
+
+
+class MergeForm(ActForm):
+    """The other incident, by its reference; the latest open ones of the agreement are offered."""
+
+    MOST_OFFERED = 200
+
+    into = forms.ChoiceField(label="It goes on in", required=False)
+    reference = LineField(
+        label="Or another one's reference", required=False, max_length=200, help_text="Such as INC-1002."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        incident = self.standing.incident
+        others = Incident.objects.open().filter(agreement=incident.agreement_id).exclude(pk=incident.pk)
+        choice_field(self, "into").choices = [
+            ("", "None of these"),
+            *((other.ref, str(other)) for other in others[: self.MOST_OFFERED]),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse both a chosen and a typed incident, and neither."""
+        cleaned = super().clean() or {}
+        if cleaned.get("into") and cleaned.get("reference"):
+            self.add_error("reference", "One is chosen as well. Leave one of the two empty.")
+        if not cleaned.get("into") and not cleaned.get("reference") and not self.errors:
+            self.add_error("into", "Nothing is chosen. Choose an incident, or write its reference below.")
         return cleaned
 
 

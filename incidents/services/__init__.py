@@ -23,6 +23,7 @@ from incidents.services.acts import (
 from incidents.services.backups import check_in_backup, make_backup_address
 from incidents.services.hosting import cancel_hosted_event, reschedule_hosted_event, schedule_hosted_event
 from incidents.services.maintenance import announce_maintenance, cancel_maintenance
+from incidents.services.merging import merge_incident
 from incidents.services.opening import require_unchanged
 from incidents.services.outages import Downtime, close_outage, correct_outage, record_outage
 from incidents.services.releasing import plan_release, publish_release
@@ -51,6 +52,7 @@ __all__ = [
     "link_problem",
     "look_at_services",
     "make_backup_address",
+    "merge_incident",
     "note_internally",
     "plan_release",
     "publish_release",

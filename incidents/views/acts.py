@@ -244,6 +244,25 @@ class LinkPage(ActPage):
         return f"Linked to {problem}."
 
 
+class MergePage(ActPage):
+    """Let it go on in another incident."""
+
+    act = Act.WORK_INCIDENT
+    form_class = forms.MergeForm
+    heading = "Merge into another incident"
+    text = "Its open clocks become void, the other's run on. The client is told; a merged report is not reopened."
+    submit = "Merge and tell the client"
+    style = "btn-danger"
+
+    def perform(self, form: forms.MergeForm, *, by: User, now: datetime) -> str:
+        """Merge it."""
+        cleaned = form.cleaned_data
+        other = services.merge_incident(
+            incident_id=self.standing.incident.pk, into=cleaned["into"] or cleaned["reference"], by=by, now=now
+        )
+        return f"{self.standing.incident.ref} goes on in {other.ref}; {self.standing.incident.client} is told."
+
+
 class DeterminePage(ActPage):
     """Find it unsupported. Clause: JS-2."""
 
