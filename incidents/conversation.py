@@ -77,7 +77,7 @@ def conversation(standing: Standing, user: User) -> Conversation:
     """
     incident = standing.incident
     comments = list(comments_for(incident, user).select_related("author"))
-    events = list(events_for(incident, user).select_related("actor", "text").in_order())
+    events = list(events_for(incident, user).select_related("actor", "on_behalf_of", "text").in_order())
     entries = [
         *_said_and_done(comments, events, standing, user),
         *_breaches(incident, for_staff=user.is_provider),
@@ -96,7 +96,12 @@ def meanwhile(standing: Standing, user: User, *, after: Version) -> Conversation
     # The version first: what is recorded between the two reads is shown twice rather than never.
     version = version_of(incident, user)
     comments = comments_for(incident, user, after=after).exclude(author=user).select_related("author")
-    events = events_for(incident, user, after=after).exclude(actor=user).select_related("actor", "text").in_order()
+    events = (
+        events_for(incident, user, after=after)
+        .exclude(actor=user)
+        .select_related("actor", "on_behalf_of", "text")
+        .in_order()
+    )
     return Conversation(_in_order(_said_and_done(comments, events, standing, user)), 0, version)
 
 
@@ -147,7 +152,7 @@ def _happenings(
             at=event.at,
             icon=icon,
             text=text,
-            actor=str(event.actor) if event.actor is not None else "",
+            actor=_who(event),
             reason=texts.get("reason", ""),
             clause=clause,
             status=status,
@@ -240,3 +245,10 @@ def _verdicts(incident: Incident) -> Iterator[Happened]:
             reason=verdict.words,
             status="met",
         )
+
+
+def _who(event: Event) -> str:
+    """Return who acted: both names where one of the staff acted as a client's person, '' where nobody did."""
+    if event.actor is None:
+        return ""
+    return f"{event.actor} for {event.on_behalf_of}" if event.on_behalf_of is not None else str(event.actor)

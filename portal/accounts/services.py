@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from portal.accounts.models import Role, User
+from portal.alerts.provider import provider
 from portal.web.errors import PortalError
 
 
@@ -37,13 +38,19 @@ def create_login(
 ) -> User:
     """Create a login; without a password it is opened by an emailed code alone.
 
+    Without a zone, times are told in that of its client, or of the provider for staff.
+
     Raises:
         LoginExistsError: Somebody signs in with this address already.
     """
     if User.objects.filter(email=email.strip().lower()).exists():
         raise LoginExistsError(f"{email} has a login already. Give another address.", field="email")
     fields: dict[str, Any] = {"name": name, "role": role, "client_id": client_id, "zone": zone}
-    return User.objects.create_user(email, password, **fields)
+    user = User.objects.create_user(email, password, **fields)
+    if not user.zone:
+        user.zone = user.client.zone if user.client is not None else provider().zone
+        user.save(update_fields=["zone"])
+    return user
 
 
 def change_account(*, user: User, name: str, zone: str) -> User:
