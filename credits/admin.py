@@ -60,6 +60,7 @@ class UnitAdmin(ReadOnlyAdmin):
     """What is counted."""
 
     list_display = ["code", "scale", "kind"]
+    search_fields = ["code"]
 
 
 @admin.register(Approval)
@@ -69,6 +70,7 @@ class ApprovalAdmin(ReadOnlyAdmin):
     list_display = ["id", "client", "prepared_by", "approved_by", "approved_at"]
     list_select_related = ["client", "prepared_by", "approved_by"]
     date_hierarchy = "approved_at"
+    search_fields = ["client__name", "prepared_by__name", "approved_by__name"]
 
 
 @admin.register(Invoice)
