@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from portal.alerts.services import Notice, enqueue
-from portal.clocks.models import Breach, Clock
+from portal.clocks.models import Clock
 from portal.journal.subjects import Recipient, SubjectKey, subject_kind
 
 BREACH = "breach"
@@ -27,8 +28,17 @@ def audiences(clocks: Iterable[Clock]) -> Mapping[tuple[str, SubjectKey], list[R
     }
 
 
-def enqueue_breaches(breaches: Iterable[Breach], *, at: datetime) -> None:
-    """Queue the notices of breaches, which carry their clocks, in the transaction that recorded them."""
+class RecordedBreach(NamedTuple):
+    """A breach that was just inserted, by its key, with its clock."""
+
+    pk: int
+    clock: Clock
+    detected_at: datetime
+    late_detected: bool
+
+
+def enqueue_breaches(breaches: Iterable[RecordedBreach], *, at: datetime) -> None:
+    """Queue the notices of breaches in the transaction that recorded them."""
     rows = [breach for breach in breaches if breach.clock.target not in INTERNAL_TARGETS]
     if not rows:
         return
@@ -46,7 +56,7 @@ def enqueue_breaches(breaches: Iterable[Breach], *, at: datetime) -> None:
                 breach_id=breach.pk,
                 context={"why": recipient.why},
                 mutable=False,
-                due_at=None if breach.late_detected else breach.due_at,
+                due_at=None if breach.late_detected else breach.clock.breached_at,
                 detected_at=None if breach.late_detected else breach.detected_at,
             )
             for breach in rows

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Value
 
 from portal.accounts.models import User
 from portal.clients.models import Agreement
 from portal.clocks.models import Breach, BreachVoid, Clock, State, Wake
-from portal.clocks.notices import enqueue_breaches
+from portal.clocks.notices import RecordedBreach, enqueue_breaches
 from portal.contract.clock import Clock as RuledClock
 from portal.journal.models import Finding
 
@@ -183,21 +184,36 @@ def _why_unbroken(ruled: RuledClock, reason: str) -> str:
 
 
 def record_breaches(breached: Sequence[tuple[Clock, bool]], *, now: datetime, loaded: bool = False) -> None:
-    """Insert the breaches of locked clocks, each with whether it was noticed late, and tell of them unless loaded."""
-    if not breached:
-        return
-    rows = [
-        Breach(clock=clock, due_at=clock.breached_at, detected_at=now, late_detected=late)  # type: ignore[misc]  # It has one.
-        for clock, late in breached
-    ]
-    Breach.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
-    if loaded:
-        return
-    # An insert that leaves alone what is there returns no keys.
-    keys = dict(Breach.objects.filter(clock__in=[row.clock_id for row in rows]).values_list("clock_id", "pk"))
-    for row in rows:
-        row.pk = keys[row.clock_id]
-    enqueue_breaches(rows, at=now)
+    """Insert the breaches of locked clocks, each with whether it was noticed late, and tell of them unless loaded.
+
+    The clocks' rows are saved: a breach's instant is copied from there. One statement for those that were noticed late
+    and one for the others, then those of the notices.
+    """
+    recorded = [row for late in (False, True) for row in _insert_breaches(breached, late=late, now=now)]
+    if recorded and not loaded:
+        enqueue_breaches(recorded, at=now)
+
+
+def _insert_breaches(breached: Sequence[tuple[Clock, bool]], *, late: bool, now: datetime) -> list[RecordedBreach]:
+    """Insert the breaches that are late, or those that aren't, and return those that are new.
+
+    Within the database and not by `bulk_create`: that builds and prepares each row, and returns no keys where some are
+    there already. In a storm everything waits for this.
+    """
+    clocks = {clock.pk: clock for clock, is_late in breached if is_late == late}
+    if not clocks:
+        return []
+    columns = ("clock_id", "due_at", "detected_at", "late_detected")
+    chosen = Clock.objects.filter(pk__in=clocks).values_list("pk", "breached_at", Value(now), Value(late))
+    select, params = chosen.order_by("breached_at", "pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Breach._meta.db_table} ({', '.join(columns)}) {select}"
+            " ON CONFLICT DO NOTHING RETURNING id, clock_id",
+            params,
+        )
+        keys = cursor.fetchall()
+    return [RecordedBreach(pk, clocks[clock_pk], now, late) for pk, clock_pk in keys]
 
 
 def _void_breaches(unbroken: list[tuple[Clock, str]], *, by: User | None, at: datetime) -> None:

@@ -15,7 +15,7 @@ from portal.alerts.sender import send_outbox
 from portal.clients.models import Agreement
 from portal.clocks.flagging import flag_waking
 from portal.clocks.models import Breach, BreachVoid, Clock, State
-from portal.clocks.notices import enqueue_breaches
+from portal.clocks.services import record_breaches
 from tests.factories import AgreementFactory, ClientFactory, StaffFactory
 from tests.portal.clocks.promises import MINUTE, NOW, register_promises, save_clock
 
@@ -60,8 +60,7 @@ def test_a_breach_says_what_to_do_what_was_due_when_and_by_which_clause(agreemen
 
 def test_a_breach_that_was_noticed_late_boasts_of_no_speed(agreement: Agreement) -> None:
     clock = save_clock(agreement, state=State.BREACHED, breached_at=NOW, next_at=None, wake="")
-    Breach.objects.create(clock=clock, due_at=NOW, detected_at=NOW + MINUTE, late_detected=True)
-    enqueue_breaches(Breach.objects.all(), at=NOW + MINUTE)
+    record_breaches([(clock, True)], now=NOW + MINUTE)
 
     send(NOW + MINUTE)
 
