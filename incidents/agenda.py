@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.urls import reverse
 
 from incidents.models import HostedEvent, HostedSession, Release
 from incidents.rules.shared import Period, hosted_periods
 from portal.accounts.models import User
+from portal.clients.today import AHEAD, MOST, Asked, Coming
 from portal.contract.explain import measure_text
 from portal.contract.terms import Terms, read_duration
 from portal.web.words import severity_sign
-
-AHEAD = timedelta(days=14)
-MOST = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coming:
-    """Something ahead: an event's period on its first day, or a release's instant.
-
-    Attributes:
-        zone: In which its times are told: the event's own; None for the reader's.
-        whom: The client, for staff; a release's product.
-        until: The end of the last of several days, None for one day.
-    """
-
-    begins: datetime
-    ends: datetime | None
-    until: datetime | None
-    zone: ZoneInfo | None
-    title: str
-    whom: str
-    promise: str
-    clause: str
-    url: str
 
 
 def periods_of(hosted: HostedEvent) -> list[Period]:
@@ -62,10 +38,13 @@ def margins_of(terms: Terms) -> tuple[timedelta, timedelta] | None:
     )
 
 
-def coming_up(user: User, *, at: datetime) -> list[Coming]:
+def coming_up(asked: Asked) -> list[Coming]:
     """Return the hosted events and releases of the next 14 days, soonest first. Three queries."""
+    user, at = asked.user, asked.at
+    agreements = asked.agreements()
     events = (
         HostedEvent.objects.visible_to(user)
+        .filter(agreement__in=agreements)
         .filter(cancelled_at__isnull=True, sessions__ends_at__gte=at, sessions__starts_at__lt=at + AHEAD)
         .select_related("agreement__client")
         .prefetch_related(Prefetch("sessions", HostedSession.objects.filter(ends_at__gte=at)))
@@ -76,11 +55,10 @@ def coming_up(user: User, *, at: datetime) -> list[Coming]:
         .select_related("product")
         .order_by("planned_at", "id")
     )
-    if not user.is_provider:
-        releases = releases.filter(product__agreements__client=user.client_id).distinct()
+    if not user.is_provider or asked.narrowed:
+        releases = releases.filter(Exists(agreements.filter(product=OuterRef("product"))))
     found = [_event(hosted, periods, user) for hosted in events if (periods := periods_of(hosted))]
-    found += [_release(release, user) for release in releases[:MOST]]
-    return sorted(found, key=lambda coming: coming.begins)
+    return found + [_release(release, user) for release in releases[:MOST]]
 
 
 def _event(hosted: HostedEvent, periods: list[Period], user: User) -> Coming:
@@ -93,7 +71,8 @@ def _event(hosted: HostedEvent, periods: list[Period], user: User) -> Coming:
         zone=ZoneInfo(hosted.zone),
         title=hosted.name,
         whom=hosted.agreement.client.name if user.is_provider else "",
-        promise=promise,
+        what="on air",
+        text=promise,
         clause=clause,
         url=reverse("hosted_event", args=[hosted.pk]),
     )
@@ -112,12 +91,8 @@ def _release(release: Release, user: User) -> Coming:
     assert release.planned_at is not None  # noqa: S101  # Only planned ones are asked for.
     return Coming(
         begins=release.planned_at,
-        ends=None,
-        until=None,
-        zone=None,
         title=f"Release {release.ref}",
         whom=release.product.name,
-        promise="Beta" if release.beta else "",
-        clause="",
+        text="Beta" if release.beta else "",
         url=reverse("release", args=[release.pk]) if user.is_provider else "",
     )

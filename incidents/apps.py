@@ -11,11 +11,12 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
-        from incidents import maintenance
+        from incidents import agenda, maintenance, today
         from incidents.mails import render
         from incidents.notices import KINDS, TO_CLIENT
         from incidents.services import BackupKind, IncidentKind, MaintenanceKind, OutageKind
         from portal.alerts.kinds import Audience, register_kind
+        from portal.clients import today as first_screens
         from portal.journal.subjects import register
         from portal.web import navigation
         from portal.web.navigation import NavEntry
@@ -29,6 +30,10 @@ class IncidentsConfig(AppConfig):
             register_kind(kind, render, told=side, mutable=TO_CLIENT.get(kind, True))
         for kind in maintenance.KINDS:
             register_kind(kind, maintenance.render)
+        first_screens.awaited.register(today.awaited)
+        first_screens.decisions.register(today.decisions)
+        first_screens.risks.register(today.risks)
+        first_screens.coming.register(agenda.coming_up)
         navigation.register(
             NavEntry(url_name="incident_queue", label="Incidents", icon="life-buoy", audience="staff", order=20),
             NavEntry(url_name="hosted_events", label="Hosted events", icon="calendar", audience="staff", order=22),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 
 from incidents.models import Incident
 from portal.accounts.models import User
 from portal.clients.models import Client
+from portal.clients.today import Asked
 from portal.clocks.models import ClockQuerySet
 from portal.web.forms import PortalForm
 
@@ -19,6 +22,16 @@ class HomeFilter(PortalForm):
 
     whose = forms.ChoiceField(choices=list(WHOSE.items()), required=False)
     client = forms.ModelChoiceField(queryset=Client.objects.all(), required=False)
+
+    def asked(self, user: User, *, at: datetime) -> Asked:
+        """Return the same question as the modules' sources are asked it."""
+        client = self.cleaned_data["client"]
+        return Asked(
+            user=user,
+            at=at,
+            whose=self.cleaned_data["whose"] or "all",
+            client_id=client.pk if client is not None else None,
+        )
 
     def narrow(self, clocks: ClockQuerySet, user: User) -> ClockQuerySet:
         """Return the clocks that are asked for."""

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.models import Incident
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.clients.models import Agreement
+from portal.clients.today import Awaited
 from portal.dashboard.queries import Due
 from portal.web.figures import instant_text
 
@@ -43,18 +43,18 @@ def overview(
     user: User,
     *,
     dues: Sequence[Due],
-    waiting: Sequence[Incident],
+    awaited: Sequence[Awaited],
     open_count: int,
     suspended: Sequence[Agreement],
     at: datetime,
 ) -> Overview:
     """Return where a client stands. What is asked of it comes first, then what we are late with, then what is due."""
-    sentence, rest = _sentence(dues, waiting, open_count, suspended, at)
-    return Overview(sentence, rest, _step(user, waiting, suspended))
+    sentence, rest = _sentence(dues, awaited, open_count, suspended, at)
+    return Overview(sentence, rest, _step(user, awaited, suspended))
 
 
 def _sentence(
-    dues: Sequence[Due], waiting: Sequence[Incident], open_count: int, suspended: Sequence[Agreement], at: datetime
+    dues: Sequence[Due], awaited: Sequence[Awaited], open_count: int, suspended: Sequence[Agreement], at: datetime
 ) -> tuple[str, str]:
     late = [due for due in dues if due.state == "breached"]
     if suspended:
@@ -62,9 +62,12 @@ def _sentence(
             "Support is suspended.",
             "What you report is kept, and its time does not run until support is reinstated.",
         )
-    if waiting:
-        what = waiting[0].ref if len(waiting) == 1 else f"{len(waiting)} incidents"
-        return f"We need something from you on {what}.", f"Asked {_when(waiting[0].waiting_since, at)}."
+    if awaited:
+        first = awaited[0]
+        what = f" on {first.label}" if first.label else f": {first.title}"
+        if len(awaited) > 1:
+            what = f": {len(awaited)} things"
+        return f"We need something from you{what}.", _asked_words(first, at)
     if late:
         due = late[0]
         return (
@@ -84,22 +87,22 @@ def _sentence(
     return "Nothing is open.", "Everything that you reported is solved."
 
 
+def _asked_words(awaited: Awaited, at: datetime) -> str:
+    """Return when the first thing was asked for, or by when it is wanted."""
+    if awaited.since is not None:
+        return f"Asked {_when(awaited.since, at)}."
+    return f"Wanted by {_when(awaited.due_at, at)}."
+
+
 def _when(instant: datetime | None, at: datetime) -> str:
     zone = ZoneInfo(timezone.get_current_timezone_name())
     return instant_text(instant, zone, "list", at) if instant is not None else "before"
 
 
-def _step(user: User, waiting: Sequence[Incident], suspended: Sequence[Agreement]) -> Step | None:
-    if waiting:
-        incident = waiting[0]
-        return Step(
-            "Your next step",
-            f"Answer us on {incident.ref}",
-            incident.title,
-            "Answer",
-            "message-square",
-            reverse("support_incident", args=[incident.pk]),
-        )
+def _step(user: User, awaited: Sequence[Awaited], suspended: Sequence[Agreement]) -> Step | None:
+    if awaited:
+        first = awaited[0]
+        return Step("Your next step", first.title, first.text, first.verb, "message-square", first.url)
     if not may(user, Act.REPORT_INCIDENT):
         return None
     text = "Kept and answered later: support is suspended." if suspended else "Say what is wrong and how bad it is."

@@ -9,12 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from incidents.agenda import coming_up
 from incidents.models import Incident
-from incidents.queries import waiting_on_clients
 from incidents.views.refusing import checked, refusing
 from portal.accounts.access import signed_in, user_of
 from portal.accounts.models import User
+from portal.clients import today
 from portal.clients.models import Agreement
 from portal.clients.queries import contacts_of
 from portal.dashboard.forms import WHOSE, HomeFilter
@@ -22,7 +21,8 @@ from portal.dashboard.overview import overview
 from portal.dashboard.queries import counts, due_soonest, owed_by_us
 from portal.web.live import fragment_response
 
-MOST_WAITING = 20
+MOST_SHOWN = 20
+"""Rows of a section that the first screen shows; it says how many there are."""
 
 
 @require_safe
@@ -39,14 +39,19 @@ def _staff_home(request: HttpRequest, user: User) -> HttpResponse:
     form = HomeFilter(request.GET)
     checked(form)
     owed = form.narrow(owed_by_us(user), user)
+    asked = form.asked(user, at=now)
+    decisions = today.decisions.rows(asked)
     context: dict[str, Any] = {
         "now": now,
         "dues": due_soonest(owed, user=user, at=now),
         "counts": counts(owed, at=now),
-        "waiting": waiting_on_clients(user)[:MOST_WAITING],
+        "decisions": decisions[:MOST_SHOWN],
+        "decision_count": len(decisions),
+        "risks": today.risks.rows(asked)[:MOST_SHOWN],
+        "awaited": today.awaited.rows(asked)[:MOST_SHOWN],
+        "coming": today.coming.rows(asked)[:MOST_SHOWN],
         "chosen": form.cleaned_data,
         "whose": WHOSE,
-        "coming": coming_up(user, at=now),
     }
     if request.headers.get("HX-Request"):
         return fragment_response(request, "dashboard/_staff.html", context)
@@ -58,16 +63,19 @@ def _client_home(request: HttpRequest, user: User) -> HttpResponse:
     client = user.client
     assert client is not None  # noqa: S101  # Of everybody who is no staff the database demands one.
     dues = due_soonest(owed_by_us(user), user=user, at=now)
-    waiting = list(waiting_on_clients(user)[:MOST_WAITING])
+    asked = today.Asked(user=user, at=now)
+    awaited = today.awaited.rows(asked)[:MOST_SHOWN]
     suspended = list(Agreement.objects.visible_to(user).active().filter(suspended_at__isnull=False))
     open_count = Incident.objects.visible_to(user).open().count()
     context: dict[str, Any] = {
         "now": now,
         "dues": dues,
-        "waiting": waiting,
+        "awaited": awaited,
+        "decisions": today.decisions.rows(asked)[:MOST_SHOWN],
         "suspended": suspended,
-        "coming": coming_up(user, at=now),
-        "overview": overview(user, dues=dues, waiting=waiting, open_count=open_count, suspended=suspended, at=now),
+        "coming": today.coming.rows(asked)[:MOST_SHOWN],
+        "remaining": today.remaining.rows(asked),
+        "overview": overview(user, dues=dues, awaited=awaited, open_count=open_count, suspended=suspended, at=now),
         "manager": client.relationship_manager,
         "contacts": contacts_of(client),
     }

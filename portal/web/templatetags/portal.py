@@ -147,6 +147,21 @@ def meter(share: Decimal | float, status: str = "", marks: Iterable[Decimal | fl
 
 
 @register.simple_tag
+def dots(asked: tuple[int, int]) -> str:
+    """Return reach-outs as dots, those without an answer filled: `(2, 3)` is two of three."""
+    unanswered, of = asked
+    circles = format_html_join(
+        "",
+        '<circle{} cx="{}" cy="5" r="3.6"/>',
+        ((mark_safe(' class="on"') if place < unanswered else "", 6 + 12 * place) for place in range(of)),
+    )
+    words = f"{unanswered} of {of} reach-outs unanswered"
+    return format_html(
+        '<svg class="dots" viewBox="0 0 {} 10" role="img" aria-label="{}">{}</svg>', 12 * of, words, circles
+    )
+
+
+@register.simple_tag
 def money(amount: Money | None) -> str:
     """Return an amount with its currency, as `<data>` whose value machines read. Nothing for None."""
     if amount is None:

@@ -1,0 +1,158 @@
+"""What incidents bring to the first screens: whom they wait for, what wants a decision, who is at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.models import Incident
+from incidents.models.support import Category
+from incidents.queries import waiting_on_clients
+from portal.accounts.permissions import Act, may
+from portal.clients.today import MOST, Asked, Awaited, Decision, Risk
+from portal.clocks.models import Clock
+from portal.clocks.notices import INTERNAL_TARGETS
+from portal.web.figures import instant_text
+
+LATELY = timedelta(days=30)
+MANY_BREACHES = 2
+"""So many broken promises within `LATELY` are a reason to look at a client."""
+RECURRING = timedelta(days=92)
+"""Three months at their longest: what came back within it may count as recurring. Clause: JS-13."""
+
+
+def awaited(asked: Asked) -> list[Awaited]:
+    """Return the incidents that wait for a client, the longest first. One query. Clause: T-6."""
+    incidents = waiting_on_clients(asked.user)
+    if asked.narrowed:
+        own = Q(assignee=asked.user) if asked.whose == "mine" and asked.client_id is None else Q(pk__in=[])
+        incidents = incidents.filter(Q(agreement__in=asked.agreements()) | own)
+    return [_awaited(incident, asked) for incident in incidents[:MOST]]
+
+
+def _awaited(incident: Incident, asked: Asked) -> Awaited:
+    what = "Information" if incident.waiting_on == "information" else "An answer"
+    if asked.user.is_provider:
+        return Awaited(
+            title=incident.title,
+            url=reverse("incident", args=[incident.pk]),
+            label=incident.ref,
+            text=f"{what}, {incident.ref}",
+            whom=incident.client.name,
+            since=incident.waiting_since,
+            state="paused",
+        )
+    return Awaited(
+        title=f"{what}: {incident.title}",
+        url=reverse("support_incident", args=[incident.pk]),
+        label=incident.ref,
+        text=incident.ref,
+        since=incident.waiting_since,
+        verb="Answer",
+        state="paused",
+    )
+
+
+def decisions(asked: Asked) -> list[Decision]:
+    """Return the solved availability incidents whose downtime nobody has said. One query. Clause: JS-17."""
+    if not may(asked.user, Act.MANAGE_AVAILABILITY):
+        return []
+    solved = Incident.objects.filter(
+        agreement__in=asked.agreements().active().filter(terms__has_key="availability"),
+        category=Category.AVAILABILITY,
+        supported=True,
+        status=Incident.Status.RESOLVED,
+        resolved_at__isnull=False,
+        outages__isnull=True,
+        no_downtime__isnull=True,
+    )
+    return [
+        Decision(
+            title=f"How long was it down: {incident.title}",
+            text=f"{incident.ref}, {incident.client}, is solved and its downtime is not said. "
+            "The month's close waits for it.",
+            verb="Record it",
+            url=f"{reverse('outage_new', args=[incident.agreement_id])}?incident={incident.pk}",
+            since=incident.resolved_at or incident.reported_at,
+            clauses=("JS-17",),
+        )
+        for incident in solved.select_related("client").order_by("resolved_at", "id")[:MOST]
+    ]
+
+
+def risks(asked: Asked) -> Iterator[Risk]:
+    """Yield the clients whose support goes badly, with the reason: broken promises, what came back, a suspension.
+
+    Three queries. Clause: JS-13, JS-22.
+    """
+    if asked.user.is_provider:
+        yield from _broken_promises(asked)
+        yield from _recurring(asked)
+        yield from _suspended(asked)
+
+
+def _broken_promises(asked: Asked) -> Iterator[Risk]:
+    since = asked.at - LATELY
+    broken = (
+        Clock.objects.filter(agreement__in=asked.agreements(), owed_by=Clock.Owner.PROVIDER)
+        .filter(breach__due_at__gte=since, breach__due_at__lte=asked.at, breach__void__isnull=True)
+        .exclude(target__in=INTERNAL_TARGETS)
+        .values("agreement__client", "agreement__client__name")
+        .annotate(count=Count("pk"), latest=Max("breach__due_at"))
+        .filter(count__gte=MANY_BREACHES)
+        .order_by("-count", "agreement__client__name")[:MOST]
+    )
+    for row in broken:
+        yield Risk(
+            title=row["agreement__client__name"],
+            text=f"{row['count']} promises were broken in the last 30 days, the latest {_when(row['latest'], asked)}.",
+            kind="Promises",
+            url=f"{reverse('incident_queue')}?client={row['agreement__client']}",
+            weight=row["count"],
+        )
+
+
+def _recurring(asked: Asked) -> Iterator[Risk]:
+    """Yield problems that brought a client two critical incidents of late. Clause: JS-13."""
+    again = (
+        Incident.objects.filter(agreement__in=asked.agreements(), problem__isnull=False, supported=True)
+        .filter(severity="critical", reported_at__gte=asked.at - RECURRING, reported_at__lte=asked.at)
+        .values("problem", "problem__ref", "problem__title", "client__name")
+        .annotate(count=Count("pk"))
+        .filter(count__gte=2)
+        .order_by("-count", "client__name")[:MOST]
+    )
+    for row in again:
+        yield Risk(
+            title=row["client__name"],
+            text=f"{row['count']} critical incidents of {row['problem__ref']}, {row['problem__title']}, "
+            "within three months.",
+            kind="Recurring",
+            url=reverse("problem", args=[row["problem"]]),
+            weight=row["count"],
+            clauses=("JS-13",),
+        )
+
+
+def _suspended(asked: Asked) -> Iterator[Risk]:
+    suspended = asked.agreements().active().filter(suspended_at__isnull=False).select_related("client")
+    for agreement in suspended.order_by("suspended_at", "id")[:MOST]:
+        assert agreement.suspended_at is not None  # noqa: S101  # Only such are asked for.
+        yield Risk(
+            title=agreement.client.name,
+            text=f"Support under {agreement.ref} is suspended since {_when(agreement.suspended_at, asked)}: "
+            "fees are overdue.",
+            kind="Agreement",
+            url=reverse("agreement", args=[agreement.pk]),
+            weight=1,
+            clauses=("JS-22",),
+        )
+
+
+def _when(instant: datetime, asked: Asked) -> str:
+    return instant_text(instant, ZoneInfo(timezone.get_current_timezone_name()), "list", asked.at)
