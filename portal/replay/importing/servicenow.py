@@ -30,7 +30,8 @@ import msgspec
 from portal.contract import events as e
 from portal.contract.terms import read_terms
 from portal.contract.zones import check_zone
-from portal.replay.importing.sheet import BadSheet, Row, read_instant, read_sheet
+from portal.replay.importing.instants import read_instant
+from portal.web.sheets import BadSheet, Row, read_sheet
 
 SEVERITIES = {"1 - Critical": "critical", "2 - High": "major", "3 - Moderate": "minor", "4 - Low": "minor"}
 """What each priority becomes, unless a map says otherwise."""

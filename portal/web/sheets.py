@@ -1,4 +1,4 @@
-"""Sheets as other systems export them: separated values in some encoding, checked row by row."""
+"""Sheets as other systems export them: separated values in some encoding, checked row by row. BAD_INPUTS: 11."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 MOST_COLUMNS = 500
 MOST_ERRORS_SHOWN = 20
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
 SEPARATORS = ",;\t"
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -110,21 +107,3 @@ def _check_header(header: Sequence[str], columns: Sequence[str]) -> None:
     missing = [name for name in columns if name not in header]
     if missing:
         raise BadSheet([f"row 1: column {name!r} is missing" for name in missing])
-
-
-def read_instant(text: str, form: str, zone: ZoneInfo) -> datetime:
-    """Read a local time of a zone into UTC. Of a time that occurs twice, when clocks go back, the first is meant.
-
-    Raises:
-        ValueError: It is no such time, it lies far off, or clocks that go forward leave it out; the text says which.
-    """
-    try:
-        local = datetime.strptime(text, form)  # noqa: DTZ007  (the zone is put on below)
-    except ValueError:
-        raise ValueError("is no time as day-month-year hour:minute, such as 29-02-2016 13:05") from None
-    if not EARLIEST_YEAR <= local.year <= LATEST_YEAR:
-        raise ValueError(f"lies outside {EARLIEST_YEAR} to {LATEST_YEAR}")
-    at = local.replace(tzinfo=zone).astimezone(UTC)
-    if at.astimezone(zone).replace(tzinfo=None) != local:
-        raise ValueError(f"does not exist in {zone.key}: clocks go forward then; give the time that they showed")
-    return at
