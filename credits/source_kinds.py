@@ -1,0 +1,81 @@
+"""The kinds of sources that this module knows of itself: incidents and outages, breaches, invoices, lots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from credits.models import Lot
+from credits.sources import Resolve, Source, SourceKey, register_source
+from portal.clocks.models import Breach
+from portal.clocks.words import target_label
+from portal.journal.subjects import Description, subject_kind
+from portal.web.navigation import Audience
+
+
+def of_subjects(kind: str) -> Resolve:
+    """Return how a kind of the journal's subjects is shown: by its own description."""
+
+    def resolve(keys: Sequence[SourceKey], audience: Audience) -> Mapping[SourceKey, Source]:
+        known = subject_kind(kind).describe([(key.agreement_id, key.ref) for key in keys if key.agreement_id])
+        return {
+            key: Source(described.label, _path(described, audience))
+            for key in keys
+            if key.agreement_id and (described := known.get((key.agreement_id, key.ref)))
+        }
+
+    return resolve
+
+
+def of_breaches(keys: Sequence[SourceKey], audience: Audience) -> Mapping[SourceKey, Source]:
+    """Return how breaches are shown: by what was missed, and why the time was over. Two queries a kind of subject."""
+    by_id = numbered(keys)
+    rows = {
+        breach.pk: breach.clock
+        for breach in Breach.objects.filter(pk__in=by_id).select_related("clock").order_by("clock__subject_kind")
+    }
+    described: dict[tuple[str, int, str], Description] = {}
+    for kind in {clock.subject_kind for clock in rows.values()}:
+        subjects = {(clock.agreement_id, clock.subject_ref) for clock in rows.values() if clock.subject_kind == kind}
+        described |= {(kind, *key): value for key, value in subject_kind(kind).describe(subjects).items()}
+    found = {}
+    for pk, key in by_id.items():
+        clock = rows.get(pk)
+        subject = clock and described.get((clock.subject_kind, clock.agreement_id, clock.subject_ref))
+        if clock is not None and subject:
+            path = _path(subject, audience)
+            if clock.subject_kind == "incident" and path:
+                path = f"{path}why/{clock.target}/{clock.ordinal}/"
+            label = f"{subject.label}, {target_label(clock.target, clock.ordinal).lower()}"
+            found[key] = Source(label, path, clause=clock.clause)
+    return found
+
+
+def of_invoices(keys: Sequence[SourceKey], audience: Audience) -> Mapping[SourceKey, Source]:
+    """Return how invoices are shown: by their number, which is all that is known of them here. No query."""
+    return {key: Source(f"Invoice {key.ref}", title=f"Invoice {key.ref}") for key in keys}
+
+
+def of_lots(keys: Sequence[SourceKey], audience: Audience) -> Mapping[SourceKey, Source]:
+    """Return how lots of prepaid units are shown. One query."""
+    by_id = numbered(keys)
+    lots = Lot.objects.filter(pk__in=by_id)
+    return {by_id[lot.pk]: Source(f"Lot {lot.pk}, granted {lot.effective_at:%Y-%m-%d}") for lot in lots}
+
+
+def numbered(keys: Sequence[SourceKey]) -> dict[int, SourceKey]:
+    """Return the keys whose reference is a row's id, by that id."""
+    plain = (key for key in keys if key.ref.isascii() and key.ref.isdigit() and len(key.ref) < 19)
+    return {int(key.ref): key for key in plain}
+
+
+def _path(described: Description, audience: Audience) -> str:
+    return described.staff_path if audience == "staff" else described.client_path
+
+
+def register() -> None:
+    """Register these kinds."""
+    for kind in ("incident", "outage", "maintenance"):
+        register_source(kind, of_subjects(kind))
+    register_source("breach", of_breaches)
+    register_source("invoice", of_invoices)
+    register_source("lot", of_lots)
