@@ -1,0 +1,49 @@
+"""What an incident is tied to: a problem, and who works on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from incidents.errors import AlreadyDoneError, UnknownReferenceError
+from incidents.models import Incident, Problem
+from incidents.services.opening import open_incident, require, words
+from portal.accounts.models import User
+from portal.accounts.permissions import Act
+from portal.contract import events as e
+
+
+@transaction.atomic
+def link_problem(*, incident_id: int, problem_ref: str, title: str, by: User, now: datetime) -> Problem:
+    """Link the incident to a shared root cause, known or new. Clause: JS-13."""
+    require(by, Act.WORK_INCIDENT)
+    opened = open_incident(incident_id, by=by, now=now)
+    problem_ref = words(problem_ref, field="problem", what="The problem's name", longest=60)
+    problem = Problem.objects.filter(ref=problem_ref).first()
+    if problem is None:
+        title = words(title, field="problem_title", what="A new problem's title", longest=300)
+        problem = Problem.objects.create(ref=problem_ref, title=title, created_at=now)
+    elif opened.incident.problem_id == problem.pk:
+        raise AlreadyDoneError(f"{opened.incident.ref} is linked to {problem.ref} already.", field="problem")
+    opened.incident.problem = problem
+    opened.incident.save(update_fields=["problem"])
+    opened.record(e.IncidentLinked(at=now, incident=opened.incident.ref, problem=problem.ref), visible_to_client=False)
+    return problem
+
+
+@transaction.atomic
+def assign_incident(*, incident_id: int, assignee_id: int | None, by: User, now: datetime) -> Incident:
+    """Give the incident to one of the staff, or to nobody; it moves no clock."""
+    require(by, Act.WORK_INCIDENT)
+    opened = open_incident(incident_id, by=by, now=now)
+    assignee = None
+    if assignee_id is not None:
+        assignee = User.objects.filter(pk=assignee_id, client__isnull=True, is_active=True).first()
+        if assignee is None:
+            raise UnknownReferenceError(
+                "That person is not one of the staff. Choose one of the list.", field="assignee"
+            )
+    opened.incident.assignee = assignee
+    opened.incident.save(update_fields=["assignee"])
+    return opened.incident
