@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.db.models import (
-    Case,
     Count,
-    DateTimeField,
-    IntegerField,
     Max,
     Min,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
-    Value,
-    When,
 )
-from django.db.models.functions import Coalesce
 
 from incidents.models import HostedEvent, Incident, IncidentQuerySet, InformationRequest, Problem, Release
 from incidents.rules.shared import Ordered, Shared
@@ -155,30 +147,6 @@ def fixed_by(release: Release) -> list[Incident]:
     return list(Incident.objects.filter(wanted).select_related("client").order_by("client__name", "reported_at", "id"))
 
 
-SEVERITIES = (("critical", "urgent"), ("major", "high"), ("normal", "minor"), ("low",))
-"""Names of severities in the terms there are, the most severe first; one level where two stand together."""
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-
-
-def by_importance(incidents: IncidentQuerySet) -> IncidentQuerySet:
-    """Give incidents a `rank` that pages can be ordered by: severity, whatever the terms call it. Clause: JB-3."""
-    whens = [When(severity__in=names, then=Value(rank)) for rank, names in enumerate(SEVERITIES)]
-    return incidents.annotate(rank=Case(*whens, default=Value(len(SEVERITIES)), output_field=IntegerField()))
-
-
-def by_due(incidents: IncidentQuerySet) -> IncidentQuerySet:
-    """Give incidents a `due_next` that pages can be ordered by: when the next promise is due, or the end of time."""
-    clocks = (
-        Clock.objects.running()
-        .filter(agreement=OuterRef("agreement"), subject_kind="incident", subject_ref=OuterRef("ref"))
-        .filter(owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
-        .exclude(target__in=INTERNAL_TARGETS)
-        .order_by("due_at")
-        .values("due_at")[:1]
-    )
-    return incidents.annotate(due_next=Coalesce(Subquery(clocks), Value(NEVER), output_field=DateTimeField()))
-
-
 def asked_of(incident: Incident) -> InformationRequest | None:
     """Return what the client was asked for and has not answered. Two queries at most. Clause: JS-12."""
     return incident.information_requests.filter(answered_at__isnull=True).prefetch_related("items").first()
@@ -206,15 +174,28 @@ def _seen_by(user: User, files: AttachmentQuerySet) -> AttachmentQuerySet:
     return files if user.is_provider else files.filter(visible_to_client=True)
 
 
+def pressing() -> ClockQuerySet:
+    """Return the clocks of what is owed on incidents: what broke and is still missing, and what runs towards a date."""
+    broken = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
+    return (
+        Clock.objects.filter(broken | Q(state=State.RUNNING), owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
+        .filter(subject_kind="incident")
+        .exclude(target__in=INTERNAL_TARGETS)
+    )
+
+
+def first_dues(agreement: Agreement, refs: Iterable[str]) -> Mapping[str, datetime]:
+    """Return when what presses most on an agreement's incidents is due, by reference. One query."""
+    clocks = pressing().filter(agreement=agreement, subject_ref__in=list(refs))
+    return dict(clocks.values_list("subject_ref").annotate(first=Min("due_at")))
+
+
 def dues_of(incidents: Iterable[Incident]) -> dict[int, Clock]:
     """Return what presses most on each incident, by its id: what broke first, else what is due next. One query."""
     ids = {(incident.agreement_id, incident.ref): incident.pk for incident in incidents}
-    broken = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
     clocks = (
-        Clock.objects.filter(broken | Q(state=State.RUNNING), owed_by=Clock.Owner.PROVIDER, due_at__isnull=False)
-        .filter(subject_kind="incident", agreement__in={agreement for agreement, _ in ids})
-        .filter(subject_ref__in={ref for _, ref in ids})
-        .exclude(target__in=INTERNAL_TARGETS)
+        pressing()
+        .filter(agreement__in={agreement for agreement, _ in ids}, subject_ref__in={ref for _, ref in ids})
         .order_by("-due_at", "-id")
     )
     found = {ids.get((clock.agreement_id, clock.subject_ref)): clock for clock in clocks}

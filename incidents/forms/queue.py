@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from incidents.models import Incident, IncidentQuerySet
-from incidents.queries import SEVERITIES, by_due, by_importance
+from incidents.models import RANKS, SEVERITIES, Incident, IncidentQuerySet
 from portal.accounts.models import User
 from portal.clients.models import Client
 from portal.web.forms import PortalForm
@@ -51,14 +50,11 @@ class QueueFilter(PortalForm):
         if asked["client"]:
             incidents = incidents.filter(client=asked["client"])
         if asked["severity"]:
-            incidents = incidents.filter(severity=asked["severity"])
+            # Its rank follows from it; said as well, the index that orders by rank begins where these stand.
+            incidents = incidents.filter(severity=asked["severity"], rank=RANKS[asked["severity"]])
         if asked["status"]:
             incidents = incidents.filter(status=asked["status"])
         if asked["q"]:
             incidents = incidents.filter(Q(ref__icontains=asked["q"]) | Q(title__icontains=asked["q"]))
         order = asked["order"] or ("newest" if whose == "all" else "severity")
-        if order == "severity":
-            incidents = by_importance(incidents)
-        elif order == "due":
-            incidents = by_due(incidents)
         return incidents, ORDERS[order][1]

@@ -11,6 +11,9 @@ from incidents.models.availability import (
 )
 from incidents.models.hosting import HostedEvent, HostedEventQuerySet, HostedSession, Release
 from incidents.models.support import (
+    NEVER,
+    RANKS,
+    SEVERITIES,
     Category,
     Comment,
     Incident,
@@ -23,6 +26,9 @@ from incidents.models.support import (
 )
 
 __all__ = [
+    "NEVER",
+    "RANKS",
+    "SEVERITIES",
     "BackupAddress",
     "BackupCheck",
     "BackupType",

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from portal.accounts.models import User
 from portal.clients.models import Agreement, Client
+
+SEVERITIES = (("critical", "urgent"), ("major", "high"), ("normal", "minor"), ("low",))
+"""Names of severities in the terms there are, the most severe first; one level where two stand together."""
+RANKS = {name: rank for rank, names in enumerate(SEVERITIES) for name in names}
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""When what has no due instant is due, so that rows can be compared by it."""
+OPEN = Q(resolved_at__isnull=True, ended_at__isnull=True)
+"""Said without a value: SQLite takes a partial index only where it can see that the condition is the index's own."""
 
 
 class Category(models.TextChoices):
@@ -47,7 +56,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def open(self) -> Self:
         """Only incidents that somebody still has to solve."""
-        return self.filter(status__in=Incident.OPEN)
+        return self.filter(OPEN)
 
 
 class Incident(models.Model):
@@ -96,6 +105,21 @@ class Incident(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was withdrawn or merged.")
     reopenings = models.PositiveIntegerField(default=0)
 
+    # What the queue is ordered by. A subquery over the clocks would be asked for every open incident at every look.
+    rank = models.GeneratedField(
+        expression=Case(
+            *(When(severity__in=names, then=Value(rank)) for rank, names in enumerate(SEVERITIES)),
+            default=Value(len(SEVERITIES)),
+        ),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+        help_text="How grave it is, whatever its terms call that; the most severe is 0.",
+    )
+    due_next = models.DateTimeField(
+        default=NEVER,
+        help_text="When what presses most is due: what broke first and is still owed, else what is due next.",
+    )
+
     objects = IncidentQuerySet.as_manager()
 
     class Meta:
@@ -105,10 +129,19 @@ class Incident(models.Model):
             models.Index(fields=["client", "-reported_at", "-id"], name="incident_of_client"),
             models.Index(fields=["-reported_at", "-id"], name="incident_newest"),
             # Staff's open queue, and the retime of what a hosted event or a release touches.
+            models.Index(fields=["agreement", "severity", "reported_at"], name="incident_open", condition=OPEN),
+            # The queue of the open ones by severity and by what is due, one keyset after another.
+            models.Index(fields=["rank", "reported_at", "id"], name="incident_open_by_rank", condition=OPEN),
+            models.Index(fields=["due_next", "id"], name="incident_open_by_due", condition=OPEN),
+            # The same of all incidents.
+            models.Index(fields=["rank", "reported_at", "id"], name="incident_by_rank"),
+            models.Index(fields=["due_next", "id"], name="incident_by_due"),
+            # The client's count of what is open, and the queue of one client or one person.
+            models.Index(fields=["client", "rank", "reported_at"], name="incident_open_of_client", condition=OPEN),
+            models.Index(fields=["assignee", "rank", "reported_at"], name="incident_open_of_person", condition=OPEN),
+            # Who is waited for the longest.
             models.Index(
-                fields=["agreement", "severity", "reported_at"],
-                name="incident_open",
-                condition=Q(status__in=["new", "in_progress", "waiting"]),
+                fields=["waiting_since", "id"], name="incident_waiting", condition=Q(waiting_since__isnull=False)
             ),
         ]
 

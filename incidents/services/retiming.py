@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from incidents.models import Incident
-from incidents.queries import SHARED_KINDS, states_of
+from incidents.models import NEVER, Incident
+from incidents.queries import SHARED_KINDS, first_dues, states_of
 from incidents.rules.support import IncidentState
 from portal.accounts.models import Team, User
 from portal.clients.models import Agreement, Contact
@@ -68,6 +68,7 @@ def retime_incidents(
             reason=reason,
             loaded=loaded,
         )
+        _copy_dues(agreement, batch)
         keep_findings(
             agreement=agreement,
             subjects=[f"incident:{ref}" for ref in batch],
@@ -108,6 +109,18 @@ def _copy(agreement: Agreement, states: Mapping[str, IncidentState]) -> None:
                 setattr(row, name, getattr(state, name))
             changed.append(row)
     Incident.objects.bulk_update(changed, FOLDED)
+
+
+def _copy_dues(agreement: Agreement, refs: Sequence[str]) -> None:
+    """Write what is due first on each incident; time alone never changes it: what breaks is still owed."""
+    dues = first_dues(agreement, refs)
+    changed = []
+    for row in Incident.objects.filter(agreement=agreement, ref__in=refs).only("ref", "due_next"):
+        due = dues.get(row.ref, NEVER)
+        if row.due_next != due:
+            row.due_next = due
+            changed.append(row)
+    Incident.objects.bulk_update(changed, ["due_next"])
 
 
 class IncidentKind:

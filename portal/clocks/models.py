@@ -107,6 +107,16 @@ class Clock(models.Model):
             models.Index(fields=["next_at", "id"], name="clock_waking", condition=Q(next_at__isnull=False)),
             # The dashboards' soonest due.
             models.Index(fields=["due_at", "id"], name="clock_due", condition=Q(state="running", due_at__isnull=False)),
+            # The same of one agreement: a client's first screen.
+            models.Index(
+                fields=["agreement", "due_at", "id"],
+                name="clock_due_of_agreement",
+                condition=Q(state="running", due_at__isnull=False),
+            ),
+            # What broke and is still owed, on every first screen.
+            models.Index(
+                fields=["due_at", "id"], name="clock_broken", condition=Q(state="breached", met_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

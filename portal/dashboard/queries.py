@@ -70,13 +70,12 @@ class Counts:
 
 
 def counts(clocks: ClockQuerySet, *, at: datetime) -> Counts:
-    """Return how many promises stand how. One query."""
-    found = clocks.aggregate(
-        breached=Count("pk", filter=BROKEN),
-        within_the_hour=Count("pk", filter=Q(state=State.RUNNING, due_at__lte=at + HOUR)),
-        running=Count("pk", filter=Q(state=State.RUNNING)),
+    """Return how many promises stand how. Two queries: each reads an index of its own, and no clock that has ended."""
+    breached = clocks.filter(BROKEN).count()
+    running = clocks.running().aggregate(
+        within_the_hour=Count("pk", filter=Q(due_at__lte=at + HOUR)), running=Count("pk")
     )
-    return Counts(**found)
+    return Counts(breached=breached, **running)
 
 
 def due_soonest(clocks: ClockQuerySet, *, user: User, at: datetime) -> list[Due]:

@@ -113,7 +113,7 @@ def page_of(
     found = list(rows[: size + 1])
     more = len(found) > size
     found = found[:size]
-    return Page(found, _write(found[-1], names) if more else None, bool(after), request.GET)
+    return Page(found, cursor_after(found[-1], names) if more else None, bool(after), request.GET)
 
 
 def size_of(request: HttpRequest) -> int:
@@ -128,7 +128,8 @@ def size_of(request: HttpRequest) -> int:
     return min(int(asked), LARGEST_SIZE)
 
 
-def _write(row: Model, names: Sequence[str]) -> str:
+def cursor_after(row: Model, names: Sequence[str]) -> str:
+    """Return the cursor of what follows a row in a list ordered by these columns."""
     values = [getattr(row, name) for name in names]
     plain = [value.isoformat() if isinstance(value, date | datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
