@@ -5,7 +5,22 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
-from credits.models import Account, Approval, Balance, Charge, Digest, Entry, Invoice, Line, Lot, Rate, TimeEntry, Unit
+from credits.models import (
+    Account,
+    Approval,
+    Balance,
+    Charge,
+    Decision,
+    Digest,
+    Entry,
+    Invoice,
+    Line,
+    Lot,
+    Proposal,
+    Rate,
+    TimeEntry,
+    Unit,
+)
 from portal.web.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -71,6 +86,25 @@ class ApprovalAdmin(ReadOnlyAdmin):
     list_select_related = ["client", "prepared_by", "approved_by"]
     date_hierarchy = "approved_at"
     search_fields = ["client__name", "prepared_by__name", "approved_by__name"]
+
+
+class DecisionInline(ReadOnlyInline):
+    """What was said to a proposal."""
+
+    model = Decision
+    fields = ["verdict", "decided_by", "decided_at", "reason", "entry"]
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    """What waits for a second person, and what was said to it."""
+
+    list_display = ["id", "kind", "client", "agreement", "month", "amount", "prepared_by", "prepared_at", "decision"]
+    list_filter = ["kind", "unit"]
+    list_select_related = ["client", "agreement", "prepared_by", "decision"]
+    search_fields = ["key", "client__name", "agreement__ref"]
+    date_hierarchy = "prepared_at"
+    inlines = [DecisionInline]
 
 
 @admin.register(Invoice)

@@ -12,10 +12,27 @@ class CreditsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
-        from credits import source_kinds
-        from credits.guards import register
+        from credits import guards, proposals, source_kinds, today
+        from credits.service_credit import SERVICE_CREDIT, ServiceCreditKind
         from credits.services.units import make_units
+        from portal.accounts.permissions import Act, may
+        from portal.clients.today import decisions
+        from portal.web import navigation
+        from portal.web.navigation import NavEntry
 
-        register()
+        guards.register()
         source_kinds.register()
+        proposals.register(SERVICE_CREDIT, ServiceCreditKind())
+        decisions.register(today.proposals_to_decide)
+        navigation.register(
+            NavEntry(
+                url_name="proposals",
+                label="Approvals",
+                icon="stamp",
+                audience="staff",
+                order=130,
+                section="Money",
+                allows=lambda request: may(request.user, Act.SEE_MONEY),  # type: ignore[arg-type]
+            ),
+        )
         post_migrate.connect(make_units, sender=self, dispatch_uid="credits_units")

@@ -94,3 +94,37 @@ class OwnWorkError(LedgerError):
 
     code = "own_work"
     status = 403
+
+
+class BeyondLimitError(LedgerError):
+    """The amount is beyond what the role may decide on."""
+
+    code = "beyond_limit"
+    status = 403
+
+
+class MayNotError(LedgerError):
+    """The role does not do this with money."""
+
+    code = "may_not"
+    status = 403
+
+
+class AlreadyDecidedError(LedgerError):
+    """Somebody decided on the proposal before."""
+
+    code = "already_decided"
+    status = 409
+
+
+class ReasonMissingError(LedgerError):
+    """What is decided against somebody needs a reason that they can read."""
+
+    code = "reason_missing"
+
+
+class UnknownProposalError(LedgerError):
+    """There is no such proposal for this user."""
+
+    code = "not_found"
+    status = 404

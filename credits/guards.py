@@ -18,6 +18,7 @@ from credits.models import (
     Balance,
     Charge,
     ChargedTime,
+    Decision,
     Digest,
     Entry,
     Invoice,
@@ -25,11 +26,13 @@ from credits.models import (
     Line,
     Lot,
     LotBalance,
+    Proposal,
     Rate,
     Seal,
     StruckTime,
     TimeEntry,
     Unit,
+    Verdict,
 )
 from credits.models.accounts import LOTTED, OF_PREPAID
 from credits.models.entries import IRREVERSIBLE
@@ -236,6 +239,45 @@ ENTRY_SEALED = Guard(
     ),
 )
 
+PROPOSAL_MADE = Guard(
+    "credits_proposal_made",
+    "INSERT",
+    refusals=(
+        Refusal(
+            "the agreement is of another client",
+            "NEW.agreement_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM clients_agreement "
+            "WHERE id = NEW.agreement_id AND client_id = NEW.client_id)",
+        ),
+    ),
+)
+
+_BY_ANOTHER = _one_of((Verdict.APPROVED, Verdict.WAIVED, Verdict.DECLINED))
+
+DECISION_TAKEN = Guard(
+    "credits_decision_taken",
+    "INSERT",
+    refusals=(
+        Refusal(
+            "who prepares a proposal does not decide on it",
+            f"NEW.verdict IN {_BY_ANOTHER} AND EXISTS (SELECT 1 FROM credits_proposal "
+            "WHERE id = NEW.proposal_id AND prepared_by_id = NEW.decided_by_id)",
+        ),
+        Refusal(
+            "the approval is of another proposal",
+            "NEW.approval_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM credits_proposal JOIN credits_approval "
+            "ON credits_approval.client_id = credits_proposal.client_id "
+            "AND COALESCE(credits_approval.prepared_by_id, 0) = COALESCE(credits_proposal.prepared_by_id, 0) "
+            "WHERE credits_proposal.id = NEW.proposal_id AND credits_approval.id = NEW.approval_id "
+            "AND credits_approval.approved_by_id = NEW.decided_by_id)",
+        ),
+        Refusal(
+            "the entry was not posted by this approval",
+            "NEW.entry_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM credits_entry "
+            "WHERE id = NEW.entry_id AND approval_id = NEW.approval_id)",
+        ),
+    ),
+)
+
 
 def register() -> None:
     """Register every table of the ledger with its guards."""
@@ -245,6 +287,8 @@ def register() -> None:
     append_only(Lot, LOT_OPENED)
     kept(LotBalance, LOT_MOVED)
     append_only(Approval)
+    append_only(Proposal, PROPOSAL_MADE)
+    append_only(Decision, DECISION_TAKEN)
     append_only(Entry, ENTRY_BEGUN)
     append_only(Line, LINE_APPENDED)
     append_only(Seal, ENTRY_SEALED)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from credits.models import Lot
+from credits.models import Lot, Proposal
+from credits.proposals import titles, url_of
 from credits.sources import Resolve, Source, SourceKey, register_source
 from portal.clocks.models import Breach
 from portal.clocks.words import target_label
@@ -62,6 +63,23 @@ def of_lots(keys: Sequence[SourceKey], audience: Audience) -> Mapping[SourceKey,
     return {by_id[lot.pk]: Source(f"Lot {lot.pk}, granted {lot.effective_at:%Y-%m-%d}") for lot in lots}
 
 
+def of_proposals(keys: Sequence[SourceKey], audience: Audience) -> Mapping[SourceKey, Source]:
+    """Return how proposals are shown: by what their kind calls them. As many queries as their kinds need."""
+    by_id = numbered(keys)
+    rows = Proposal.objects.filter(pk__in=by_id).select_related("client", "agreement").order_by("pk")
+    shown = titles(list(rows))
+    return {
+        by_id[row.pk]: Source(
+            f"Proposal {row.pk}",
+            url_of(row) if audience == "staff" else shown[row.pk].client_url,
+            title=shown[row.pk].title,
+            detail=shown[row.pk].detail,
+            clause=shown[row.pk].clause,
+        )
+        for row in rows
+    }
+
+
 def numbered(keys: Sequence[SourceKey]) -> dict[int, SourceKey]:
     """Return the keys whose reference is a row's id, by that id."""
     plain = (key for key in keys if key.ref.isascii() and key.ref.isdigit() and len(key.ref) < 19)
@@ -79,3 +97,4 @@ def register() -> None:
     register_source("breach", of_breaches)
     register_source("invoice", of_invoices)
     register_source("lot", of_lots)
+    register_source("proposal", of_proposals)

@@ -19,6 +19,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.contract.money import SCALES, InvalidMoney, Money
 from portal.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -50,6 +51,26 @@ def _read_for_production(name: str, remedy: str) -> str:
     if PRODUCTION and not value:
         raise ImproperlyConfigured(f"{name} is not set, and ORIGIN ({ORIGIN}) is not on this computer; {remedy}.")
     return value
+
+
+def _read_limits(name: str, default: int) -> dict[str, int]:
+    """Return a variable such as `USD=500.00,EUR=450.00` in minor units by currency; `default` major units of each.
+
+    Where it is set, a currency that it does not name has no limit to stay within, and so nothing is decided in it.
+    """
+    text = str(env.str(name, default="")).strip()
+    if not text:
+        return {code: default * (10**scale if scale else 100) for code, scale in SCALES.items()}
+    limits = {}
+    for part in text.split(","):
+        code, _, amount = (word.strip() for word in part.partition("="))
+        try:
+            limits[code] = Money.parse(amount, code).minor
+        except InvalidMoney as error:
+            raise ImproperlyConfigured(f"{name} is {text!r}: {error}; write USD=500.00,EUR=450.00.") from error
+        if limits[code] < 0:
+            raise ImproperlyConfigured(f"{name} is {text!r}; write no amount below zero.")
+    return limits
 
 
 # Where the site is ---------------------------------------------------------------------------------------------------
@@ -285,6 +306,14 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True  # As for ACCOUNT_EMAIL_VERIFICATION above.
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 REQUIRE_STAFF_TOTP = _read_boolean("REQUIRE_STAFF_TOTP", default="yes" if PRODUCTION else "no")
 """Whether staff reach no page but their own account's until an authenticator app guards their sign-in."""
+
+# Money ---------------------------------------------------------------------------------------------------------------
+
+APPROVAL_LIMITS = {
+    "manager": _read_limits("APPROVAL_LIMIT_MANAGER", 500),
+    "finance": _read_limits("APPROVAL_LIMIT_FINANCE", 25_000),
+}
+"""The most that a role decides on by itself, in minor units by currency. Administrators have no limit."""
 
 # Browsers ------------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portal.alerts.urls")),
     path("", include("portal.clients.urls")),
     path("", include("incidents.urls")),
+    path("", include("credits.urls")),
     path("", include("portal.replay.urls")),
     path("account/", include("portal.accounts.urls")),
     path("admin/", admin.site.urls),

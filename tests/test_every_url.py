@@ -36,6 +36,7 @@ from portal.clients.models import Client
 from portal.contract.terms import library_terms
 from portal.journal.models import Attachment
 from portal.replay.services import start_run
+from tests.credits.books import propose
 from tests.factories import (
     AgreementFactory,
     ClientFactory,
@@ -241,6 +242,10 @@ def one_backup_address(client: Client) -> Arguments:
     return {"token": token}
 
 
+def one_proposal(client: Client) -> Arguments:
+    return {"pk": propose(AgreementFactory(client=client)).pk}
+
+
 ROUTES: dict[str, Route] = {
     "home": signed_in(),
     # Sign-in
@@ -371,6 +376,9 @@ ROUTES: dict[str, Route] = {
     "support_solved": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_reopen": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_withdraw": act(Act.WITHDRAW, only=CLIENT_ROLES, own=one_incident),
+    # Money
+    "proposals": act(Act.SEE_MONEY, only=STAFF_ROLES),
+    "proposal": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_proposal),
     # The floor
     "clause": signed_in(arguments={"reference": "JS-7"}),
     "styleguide": staff(),

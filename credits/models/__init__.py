@@ -6,6 +6,7 @@ from credits.models.digests import Digest
 from credits.models.entries import Entry, Kind, Line, Seal
 from credits.models.invoices import Invoice
 from credits.models.lots import Lot, LotBalance
+from credits.models.proposals import Decision, Proposal, Verdict
 from credits.models.work import Charge, ChargedTime, Rate, StruckTime, TimeEntry
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Charge",
     "ChargedTime",
     "Code",
+    "Decision",
     "Digest",
     "Entry",
     "Invoice",
@@ -22,9 +24,11 @@ __all__ = [
     "Line",
     "Lot",
     "LotBalance",
+    "Proposal",
     "Rate",
     "Seal",
     "StruckTime",
     "TimeEntry",
     "Unit",
+    "Verdict",
 ]

@@ -12,6 +12,13 @@ from credits.services.entitlements import (
 )
 from credits.services.money import credit_client, enter_invoice, offset_invoices, pay_out
 from credits.services.posting import Movement, Order, post_entry, reverse_entry
+from credits.services.proposals import (
+    approve_proposal,
+    decline_proposal,
+    prepare_proposal,
+    waive_proposal,
+    withdraw_proposal,
+)
 from credits.services.verification import verify
 from credits.services.work import charge_client, log_time, strike_time
 
@@ -19,10 +26,12 @@ __all__ = [
     "Movement",
     "Order",
     "approve",
+    "approve_proposal",
     "capture",
     "charge_client",
     "consume_entitlement",
     "credit_client",
+    "decline_proposal",
     "enter_invoice",
     "expire_lots",
     "grant_entitlement",
@@ -31,9 +40,12 @@ __all__ = [
     "offset_invoices",
     "pay_out",
     "post_entry",
+    "prepare_proposal",
     "release",
     "reserve",
     "reverse_entry",
     "strike_time",
     "verify",
+    "waive_proposal",
+    "withdraw_proposal",
 ]

@@ -16,6 +16,7 @@ from credits.errors import (
     FutureError,
     InsufficientError,
     KeyReusedError,
+    MayNotError,
     NotApprovedError,
     NotReversibleError,
     UnbalancedError,
@@ -26,11 +27,23 @@ from credits.models.accounts import FLOORED, MOST, OF_PREPAID
 from credits.models.entries import APPROVED, IRREVERSIBLE
 from credits.rules.seals import hash_of
 from credits.rules.units import PREPAID, UNITS, Amount
+from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.clients.models import Agreement, Client
 
 EASTERNMOST = timedelta(hours=14)
 """Where a day begins first, ahead of UTC."""
+
+PERMITTED = {
+    Kind.SERVICE_CREDIT: permissions.Act.APPROVE_MONEY,
+    Kind.PAYOUT: permissions.Act.APPROVE_MONEY,
+    Kind.CHARGE: permissions.Act.APPROVE_MONEY,
+    Kind.REVERSAL: permissions.Act.APPROVE_MONEY,
+    Kind.OFFSET: permissions.Act.PREPARE_MONEY,
+    Kind.INVOICE: permissions.Act.PREPARE_MONEY,
+    Kind.GRANT: permissions.Act.PREPARE_MONEY,
+}
+"""What a person's role has to allow for an entry. What spends prepaid units is for the module above to permit."""
 
 Place = tuple[Code, str]
 """An account of a client's: its code and its unit."""
@@ -154,6 +167,7 @@ def post_entry(
         UnknownUnitError: No such unit, or the account doesn't count it.
         InsufficientError: An account or a lot would fall below zero.
         NotApprovedError: It costs money, and no second person approved it.
+        MayNotError: The role of `by` does not post such an entry.
         FutureError: `effective_on` has come nowhere yet.
     """
     told = [[line.code.value, line.unit, line.minor, None if line.lot is None else line.lot.pk] for line in lines]
@@ -199,8 +213,11 @@ def lock_accounts(client: Client, places: Iterable[Place]) -> dict[Place, Accoun
             raise UnknownUnitError(f"{code.label} does not count {unit}. Choose another unit.", field="unit")
     accounts = _lock(client, wanted)
     missing = [place for place in wanted if place not in accounts]
-    for code, unit in missing:
-        Account.objects.get_or_create(client=client, code=code, unit_id=unit, defaults={"floor0": code in FLOORED})
+    # Another may open the same at the same time: whoever comes second waits for the first, and inserts nothing.
+    Account.objects.bulk_create(
+        [Account(client=client, code=code, unit_id=unit, floor0=code in FLOORED) for code, unit in missing],
+        ignore_conflicts=True,
+    )
     return _lock(client, wanted) if missing else accounts
 
 
@@ -234,6 +251,10 @@ def _find_posted(act: Act) -> Entry | None:
 
 
 def _check(act: Act) -> None:
+    permitted = PERMITTED.get(act.kind)
+    if act.by is not None and permitted is not None and not permissions.may(act.by, permitted):
+        role, what = act.by.get_role_display().lower(), act.kind.label.lower()
+        raise MayNotError(f"Your role, {role}, posts no {what}. Ask somebody of finance.")
     if act.effective_on > (act.now + EASTERNMOST).date():
         raise FutureError(f"{act.effective_on} has not come yet. Give a day up to today.", field="effective_on")
     if act.kind in APPROVED and act.approval is None:

@@ -8,11 +8,12 @@ from typing import Unpack
 
 from django.db import transaction
 
-from credits.errors import AlreadyChargedError, BadAmountError, UnknownUnitError
+from credits.errors import AlreadyChargedError, BadAmountError, MayNotError, UnknownUnitError
 from credits.models import Approval, Charge, ChargedTime, Code, Entry, Kind, Rate, StruckTime, TimeEntry
 from credits.rules.units import Amount
 from credits.rules.work import price_of
 from credits.services.posting import Act, Movement, Order, check_positive, post
+from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.clients.models import Agreement
 from portal.contract.money import Money
@@ -35,9 +36,11 @@ def log_time(
     """Log work at the rate of that name that held on its day.
 
     Raises:
+        MayNotError: The role of `by` logs no time.
         BadAmountError: No whole number of minutes from 1 to a day's.
         UnknownUnitError: The rate card had no such rate in that currency by then.
     """
+    _require_logger(by)
     if isinstance(minutes, bool) or not isinstance(minutes, int) or not 0 < minutes <= DAY:
         raise BadAmountError(f"{minutes!r} minutes can't be a day's work. Give 1 to {DAY}.", field="minutes")
     held = Rate.objects.filter(name=rate, unit=currency, from_on__lte=worked_on).order_by("from_on").last()
@@ -62,13 +65,20 @@ def strike_time(*, time_entry: TimeEntry, by: User, now: datetime) -> StruckTime
     """Strike logged time, so that it is never charged. Repeated, it returns what was struck first.
 
     Raises:
+        MayNotError: The role of `by` logs no time.
         AlreadyChargedError: It was charged: reverse the charge instead.
     """
+    _require_logger(by)
     TimeEntry.objects.select_for_update().get(pk=time_entry.pk)
     if ChargedTime.objects.filter(time_entry=time_entry).exists():
         raise AlreadyChargedError(f"{time_entry} was charged. Reverse the charge.")
     struck, _ = StruckTime.objects.get_or_create(time_entry=time_entry, defaults={"struck_by": by, "struck_at": now})
     return struck
+
+
+def _require_logger(by: User) -> None:
+    if not permissions.may(by, permissions.Act.LOG_TIME):
+        raise MayNotError(f"Your role, {by.get_role_display().lower()}, logs no time. Ask somebody who worked.")
 
 
 def charge_client(

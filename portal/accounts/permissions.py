@@ -32,8 +32,16 @@ class Act(StrEnum):
     MANAGE_AGREEMENTS = "manage_agreements"
     """Draft, activate, amend, suspend, reinstate."""
     VOID_BREACH = "void_breach"
+    SEE_MONEY = "see_money"
+    """See credits, charges, invoices and statements; a client's user its own client's only."""
+    PREPARE_MONEY = "prepare_money"
+    """Propose what a second person decides on, type invoices in, offset credits against them."""
     APPROVE_MONEY = "approve_money"
-    """Approve what somebody else prepared: credits, payouts, charges."""
+    """Approve, waive or decline what somebody else prepared, up to the role's limit: credits, payouts, charges."""
+    LOG_TIME = "log_time"
+    """Log work that may be charged, and strike it again."""
+    DECIDE_OFFER = "decide_offer"
+    """Accept or decline a quote, dispute a line of a statement: the client's word on money."""
     REPLAY = "replay"
     SEE_LATENCY = "see_latency"
     ACT_AS_CLIENT = "act_as_client"
@@ -44,11 +52,11 @@ class Act(StrEnum):
 
 _MEMBER = frozenset({Act.COMMENT})
 # Only designated contacts open requests; a client's administrator may do what they may. Clause: JB-2, JS-16.
-_SUPPORT_CONTACT = _MEMBER | {Act.REPORT_INCIDENT, Act.WITHDRAW, Act.MANAGE_HOSTED_EVENTS}
+_SUPPORT_CONTACT = _MEMBER | {Act.REPORT_INCIDENT, Act.WITHDRAW, Act.MANAGE_HOSTED_EVENTS, Act.SEE_MONEY}
 
-_CLIENT_ADMINISTRATOR = _SUPPORT_CONTACT | {Act.MANAGE_PEOPLE}
+_CLIENT_ADMINISTRATOR = _SUPPORT_CONTACT | {Act.MANAGE_PEOPLE, Act.DECIDE_OFFER}
 
-_FINANCE = frozenset({Act.SEE_LATENCY, Act.APPROVE_MONEY})
+_FINANCE = frozenset({Act.SEE_LATENCY, Act.SEE_MONEY, Act.PREPARE_MONEY, Act.APPROVE_MONEY, Act.LOG_TIME})
 _AGENT = frozenset(
     {
         Act.REPORT_INCIDENT,
@@ -61,11 +69,21 @@ _AGENT = frozenset(
         Act.MANAGE_HOSTED_EVENTS,
         Act.MANAGE_RELEASES,
         Act.MANAGE_AVAILABILITY,
+        Act.LOG_TIME,
         Act.REPLAY,
         Act.SEE_LATENCY,
     }
 )
-_MANAGER = _AGENT | {Act.MANAGE_CLIENTS, Act.MANAGE_PEOPLE, Act.ACT_AS_CLIENT, Act.MANAGE_AGREEMENTS, Act.VOID_BREACH}
+_MANAGER = _AGENT | {
+    Act.MANAGE_CLIENTS,
+    Act.MANAGE_PEOPLE,
+    Act.ACT_AS_CLIENT,
+    Act.MANAGE_AGREEMENTS,
+    Act.VOID_BREACH,
+    Act.SEE_MONEY,
+    Act.PREPARE_MONEY,
+    Act.APPROVE_MONEY,
+}
 
 ALLOWED: MappingProxyType[Role, frozenset[Act]] = MappingProxyType(
     {
@@ -81,8 +99,11 @@ ALLOWED: MappingProxyType[Role, frozenset[Act]] = MappingProxyType(
 """What each role may do."""
 
 
-NEVER_IN_ANOTHERS_NAME = frozenset({Act.APPROVE_MONEY, Act.MANAGE_PEOPLE})
-"""What staff who act as a client's person may not do: decide on money, and on who signs in."""
+OF_MONEY = frozenset({Act.SEE_MONEY, Act.PREPARE_MONEY, Act.APPROVE_MONEY, Act.LOG_TIME, Act.DECIDE_OFFER})
+"""Everything that has to do with money."""
+
+NEVER_IN_ANOTHERS_NAME = OF_MONEY | {Act.MANAGE_PEOPLE}
+"""What staff who act as a client's person may not do: touch money, and decide who signs in."""
 
 
 def may(user: User, act: Act) -> bool:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from credits.models import Account, Approval, Code, LotBalance
-from credits.services import Order
+from credits.models import Account, Approval, Code, LotBalance, Proposal
+from credits.rules.units import Amount
+from credits.service_credit import CreditPayload
+from credits.services import Order, prepare_proposal
+from incidents.rules.months import Month
 from portal.accounts.models import Role, User
-from portal.clients.models import Client
+from portal.clients.models import Agreement, Client
 from tests.factories import StaffFactory
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
@@ -46,3 +49,20 @@ def left_in_lots(client: Client, unit: str) -> list[int]:
         lot__account__client=client, lot__account__unit=unit, lot__account__code=Code.ENTITLEMENT
     )
     return list(lots.order_by("lot_id").values_list("remaining", flat=True))
+
+
+def propose(agreement: Agreement, minor: int = 100_00, *, by: User | None = None, key: str = "1") -> Proposal:
+    """Return a service credit that waits, prepared by the portal unless somebody is named."""
+    return prepare_proposal(
+        kind="service_credit",
+        client=agreement.client,
+        agreement=agreement,
+        month=Month(2026, 2),
+        amount=Amount(minor, "USD"),
+        reason="A critical incident was answered late.",
+        payload=CreditPayload(rule="critical_response", clause="JS-13", percent="10"),
+        scope="service_credit",
+        key=f"{agreement.pk}:{key}",
+        by=by,
+        now=NOW,
+    )

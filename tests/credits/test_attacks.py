@@ -25,6 +25,7 @@ from credits.services import (
     charge_client,
     consume_entitlement,
     credit_client,
+    decline_proposal,
     enter_invoice,
     grant_entitlement,
     log_time,
@@ -39,7 +40,7 @@ from portal.accounts.models import Role
 from portal.clients.models import Agreement
 from portal.contract.money import Money
 from portal.journal.append_only import check_triggers, make_triggers
-from tests.credits.books import NOW, TODAY, approval_for, order
+from tests.credits.books import NOW, TODAY, approval_for, order, propose
 from tests.factories import AgreementFactory, StaffFactory
 
 DAY = timedelta(days=1)
@@ -117,6 +118,8 @@ def books(db: None) -> Books:
         approval=approval_for(client),
         **order("charge"),
     )
+    declined = propose(agreement)
+    decline_proposal(proposal_id=declined.pk, reason="Not late.", by=StaffFactory(role=Role.FINANCE), now=NOW)
     make_digests(now=NOW)
     connection.check_constraints()
     lot, expired = Lot.objects.filter(account__code=Code.ENTITLEMENT).order_by("id")
@@ -499,3 +502,32 @@ def test_a_trigger_whose_text_was_changed_is_noticed(books: Books) -> None:
 
     assert "credits_entry_sealed" in found[0].msg
     assert check_triggers(["default"]) == []
+
+
+def test_a_decision_by_sql_needs_a_second_person_and_the_approval_of_that_proposal(books: Books) -> None:
+    preparer = StaffFactory(role=Role.FINANCE)
+    own, stranger = propose(books.agreement, by=preparer, key="own"), propose(books.stranger, key="stranger")
+    approval = approval_for(books.agreement.client)
+    entry = Entry.objects.filter(approval__isnull=False, client=books.agreement.client).first()
+    assert entry is not None
+
+    def decide(proposal: int, verdict: str, by: int | None, approval: int | None, entry: int | None) -> None:
+        run(
+            "INSERT INTO credits_decision (proposal_id, verdict, decided_by_id, decided_at, reason, approval_id, "
+            f"entry_id) VALUES ({proposal}, '{verdict}', {sql(by)}, '2026-03-05 15:00:00', 'forged', {sql(approval)}, "
+            f"{sql(entry)})"
+        )
+
+    for verdict in ("waived", "declined"):
+        refused("does not decide on it", lambda verdict=verdict: decide(own.pk, verdict, preparer.pk, None, None))  # type: ignore[misc]
+    refused("posts_if_approved", lambda: decide(own.pk, "approved", approval.approved_by_id, None, None))
+    refused(
+        "of another proposal",
+        lambda: decide(stranger.pk, "approved", approval.approved_by_id, approval.pk, entry.pk),
+    )
+    unprepared = propose(books.agreement, key="unprepared")
+    refused(
+        "not posted by this approval",
+        lambda: decide(unprepared.pk, "approved", approval.approved_by_id, approval.pk, entry.pk),
+    )
+    refused("by_a_person", lambda: decide(unprepared.pk, "waived", None, None, None))

@@ -20,6 +20,7 @@ from credits.errors import (
     UnknownUnitError,
 )
 from credits.models import Account, Approval, Code, Entry, Invoice, Kind
+from credits.rules.units import Amount
 from credits.services import (
     Movement,
     approve,
@@ -39,6 +40,8 @@ from tests.credits.books import NOW, TODAY, approval_for, held, order
 from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
+
+TEN = Amount(1000, "USD")
 
 
 @pytest.fixture
@@ -266,14 +269,14 @@ def test_money_is_approved_by_a_second_person_whose_role_allows_it() -> None:
     client = AgreementFactory().client
     finance, other, agent = StaffFactory(role=Role.FINANCE), StaffFactory(role=Role.FINANCE), StaffFactory()
 
-    approved = approve(client=client, prepared_by=other, by=finance, now=NOW)
+    approved = approve(client=client, prepared_by=other, amount=TEN, by=finance, now=NOW)
 
     assert approved.approved_by == finance
-    assert approve(client=client, prepared_by=None, by=finance, now=NOW).prepared_by is None
+    assert approve(client=client, prepared_by=None, amount=TEN, by=finance, now=NOW).prepared_by is None
     with pytest.raises(OwnWorkError):
-        approve(client=client, prepared_by=finance, by=finance, now=NOW)
+        approve(client=client, prepared_by=finance, amount=TEN, by=finance, now=NOW)
     with pytest.raises(NotApprovedError, match="Your role, agent, does not approve money"):
-        approve(client=client, prepared_by=other, by=agent, now=NOW)
+        approve(client=client, prepared_by=other, amount=TEN, by=agent, now=NOW)
 
 
 def test_nothing_that_costs_money_is_posted_without_approval(agreement: Agreement) -> None:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from credits.errors import AlreadyChargedError, BadAmountError, KeyReusedError, NotApprovedError, UnknownUnitError
 from credits.models import Charge, ChargedTime, Code, Entry, Rate, TimeEntry
+from credits.rules.units import Amount
 from credits.rules.work import price_of
 from credits.services import approve, charge_client, log_time, reverse_entry, strike_time
 from portal.accounts.models import User
@@ -139,7 +140,7 @@ def test_nothing_is_charged_without_a_second_person(agreement: Agreement, engine
     time = log(agreement, engineer, minutes=60)
 
     with pytest.raises(NotApprovedError):
-        approve(client=agreement.client, prepared_by=engineer, by=engineer, now=NOW)
+        approve(client=agreement.client, prepared_by=engineer, amount=Amount(1, "USD"), by=engineer, now=NOW)
     with pytest.raises(NotApprovedError):
         charge_client(
             agreement=agreement,

@@ -44,6 +44,9 @@ def read_setting(name: str, environment: dict[str, str], folder: Path) -> subpro
         ({"REDIS_URL": "http://host"}, "REDIS_URL begins with 'http'"),
         ({"EMAIL_URL": "pigeon://host"}, "EMAIL_URL cannot be read"),
         ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES is 'one'; write a whole number"),
+        ({"APPROVAL_LIMIT_MANAGER": "500"}, "APPROVAL_LIMIT_MANAGER is '500': currency '500' is unknown"),
+        ({"APPROVAL_LIMIT_FINANCE": "USD=1.005"}, "is too precise"),
+        ({"APPROVAL_LIMIT_FINANCE": "USD=-1"}, "write no amount below zero"),
     ],
 )
 def test_a_wrong_variable_stops_the_start_with_a_sentence(

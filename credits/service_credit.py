@@ -1,0 +1,113 @@
+"""Service credits as proposals: a line of a month's close, with what it rests on. Clause: JS-13, JS-14, JS-20."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.urls import reverse
+
+from credits.models import Approval, Entry, Proposal
+from credits.proposals import Evidence, Kind, Payload, Shown, Title, payload_of, source_of, today_for
+from credits.services.money import credit_client
+from incidents.models import Incident, Outage
+from portal.accounts.models import User
+from portal.contract.money import Money
+from portal.web.figures import NBSP
+
+SERVICE_CREDIT = "service_credit"
+"""The kind's name, and the scope of what it proposes and posts."""
+
+RULES = {
+    "critical_response": "Critical response late",
+    "major_response": "Major response late",
+    "critical_resolution": "Critical resolution late",
+    "major_resolution": "Major resolution late",
+    "recurring_critical": "Critical incidents that came back",
+    "availability": "Availability below its tier",
+    "cap": "Brought down to the month's cap",
+}
+"""What the rules of the library's contracts are called; another rule goes by its own name."""
+
+
+class CreditPayload(Payload, frozen=True):
+    """A line of credits.
+
+    Attributes:
+        rule: Its name in the terms, `availability` or `cap`.
+        percent: Of the month's fee, as the terms write it; below zero for the cap.
+        evidence: The incidents and outages that it rests on, as replay writes them: `incident:INC-7`, `outage:OUT-2`.
+    """
+
+    rule: str
+    clause: str
+    percent: str
+    evidence: tuple[str, ...] = ()
+
+
+def rule_words(rule: str) -> str:
+    """Return what a rule is called."""
+    return RULES.get(rule, rule.replace("_", " ").capitalize())
+
+
+class ServiceCreditKind(Kind):
+    """A service credit, or the difference by which an earlier one was too much or too little."""
+
+    label = "Service credit"
+    payload = CreditPayload
+
+    def titles(self, proposals: Sequence[Proposal]) -> Mapping[int, Title]:
+        """Return what each is called. No query."""
+        payloads: dict[int, CreditPayload] = {proposal.pk: payload_of(proposal) for proposal in proposals}
+        return {
+            pk: Title(rule_words(payload.rule), f"{payload.percent}{NBSP}% of the month's fee", payload.clause)
+            for pk, payload in payloads.items()
+        }
+
+    def describe(self, proposal: Proposal, user: User) -> Shown:
+        """Return its share and what it rests on. Two queries."""
+        payload: CreditPayload = payload_of(proposal)
+        evidence = evidence_of(((proposal.agreement_id, subject) for subject in payload.evidence), user)
+        return Shown(
+            evidence=tuple(evidence[proposal.agreement_id, subject] for subject in payload.evidence),
+        )
+
+    def post(self, proposal: Proposal, *, approval: Approval, by: User, now: datetime) -> Entry:
+        """Owe the client the credit; a difference below zero takes back what was too much."""
+        assert proposal.agreement is not None  # noqa: S101  # A credit is always an agreement's.
+        return credit_client(
+            agreement=proposal.agreement,
+            money=Money(proposal.minor, proposal.unit_id),
+            approval=approval,
+            scope=proposal.scope,
+            key=proposal.key,
+            effective_on=today_for(proposal, now),
+            by=by,
+            now=now,
+            source=source_of(proposal),
+        )
+
+
+Subject = tuple[int | None, str]
+"""An agreement's id, and what of it is meant: `incident:INC-7`."""
+
+
+def evidence_of(subjects: Iterable[Subject], user: User) -> dict[Subject, Evidence]:
+    """Return what each subject is, with the page that a user may open. Two queries."""
+    wanted = set(subjects)
+    agreements = {agreement_id for agreement_id, _ in wanted}
+    refs = {subject.partition(":")[2] for _, subject in wanted}
+    found: dict[Subject, Evidence] = {subject: Evidence(subject[1].partition(":")[2]) for subject in wanted}
+    for incident in Incident.objects.filter(agreement__in=agreements, ref__in=refs):
+        page = "incident" if user.is_provider else "support_incident"
+        found[incident.agreement_id, f"incident:{incident.ref}"] = Evidence(
+            incident.ref, incident.title, reverse(page, args=[incident.pk]), at=incident.reported_at
+        )
+    for outage in Outage.objects.filter(agreement__in=agreements, ref__in=refs):
+        found[outage.agreement_id, f"outage:{outage.ref}"] = Evidence(
+            f"Outage {outage.ref}",
+            outage.get_cause_display(),
+            reverse("availability", args=[outage.agreement_id]),
+            at=outage.starts_at,
+        )
+    return found

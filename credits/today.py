@@ -1,0 +1,52 @@
+"""What of money stands on the first screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Q
+
+from credits.models import Proposal
+from credits.proposals import kind_of, titles, url_of
+from portal.accounts.models import Role, User
+from portal.accounts.permissions import Act, may
+from portal.clients.today import MOST, Asked, Decision
+from portal.web.figures import money_text
+
+
+def proposals_to_decide(asked: Asked) -> Iterable[Decision]:
+    """Return the proposals that wait for this person's word, the oldest first. As many queries as their kinds need."""
+    user = asked.user
+    if not user.is_provider or not may(user, Act.APPROVE_MONEY):
+        return []
+    waiting = Proposal.objects.visible_to(user).undecided().filter(_within_limit(user)).exclude(prepared_by=user)
+    if asked.narrowed:
+        # What is of no agreement, such as a payout, is its client's.
+        agreements = asked.agreements()
+        theirs = Q(agreement__isnull=True, client__in=agreements.values("client"))
+        waiting = waiting.filter(Q(agreement__in=agreements) | theirs)
+    rows = list(waiting.select_related("client", "agreement").order_by("id")[:MOST])
+    called = titles(rows)
+    return [
+        Decision(
+            title=f"Approve {money_text(row.money) if row.money else row.amount} for {row.client.name}",
+            text=f"{kind_of(row.kind).label}{f', {row.month:%B %Y}' if row.month else ''}: {called[row.pk].title}.",
+            verb="Review",
+            url=url_of(row),
+            since=row.prepared_at,
+            clauses=[called[row.pk].clause] if called[row.pk].clause else (),
+        )
+        for row in rows
+    ]
+
+
+def _within_limit(user: User) -> Q:
+    """Return the condition of an amount that a user decides on; SQL's words for `credits.limits`."""
+    if user.role == Role.ADMINISTRATOR:
+        return Q()
+    limits: dict[str, int] = settings.APPROVAL_LIMITS.get(user.role, {})
+    within = Q(pk__in=())
+    for unit, most in limits.items():
+        within |= Q(unit=unit, minor__gte=-most, minor__lte=most)
+    return within
