@@ -9,8 +9,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from incidents.models import (
+    Assignment,
     BackupAddress,
     BackupCheck,
+    BulkAct,
+    BulkOutcome,
+    CannedReply,
     Comment,
     HostedEvent,
     HostedSession,
@@ -23,8 +27,11 @@ from incidents.models import (
     Problem,
     Quote,
     Release,
+    SavedView,
     ServiceWatch,
     Verdict,
+    Wait,
+    Watch,
 )
 from portal.web.admin import ReadOnlyAdmin, ReadOnlyInline
 
@@ -200,3 +207,69 @@ class VerdictAdmin(ReadOnlyAdmin):
     list_select_related = ["incident", "confirmed_by"]
     search_fields = ["incident__ref", "incident__title"]
     date_hierarchy = "confirmed_at"
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    """Who was given an incident, by whom."""
+
+    list_display = ["incident", "assignee", "team", "by", "at"]
+    list_select_related = ["incident", "assignee", "team", "by"]
+    search_fields = ["incident__ref", "assignee__name", "by__name"]
+    date_hierarchy = "at"
+
+
+@admin.register(Watch)
+class WatchAdmin(ReadOnlyAdmin):
+    """Who watches which incident."""
+
+    list_display = ["incident", "user", "added_by", "at"]
+    list_select_related = ["incident", "user", "added_by"]
+    search_fields = ["incident__ref", "user__name"]
+    date_hierarchy = "at"
+
+
+@admin.register(Wait)
+class WaitAdmin(ReadOnlyAdmin):
+    """Why incidents wait, and until when they are expected to."""
+
+    list_display = ["incident", "began_at", "expected_at", "reminded_at", "by"]
+    list_select_related = ["incident", "by"]
+    search_fields = ["incident__ref", "reason"]
+    date_hierarchy = "began_at"
+
+
+@admin.register(CannedReply)
+class CannedReplyAdmin(ReadOnlyAdmin):
+    """Replies that staff write often; they are kept on their own page."""
+
+    list_display = ["title", "team", "written_by", "changed_at"]
+    list_select_related = ["team", "written_by"]
+    search_fields = ["title", "body"]
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnlyAdmin):
+    """Filters of the queue under a name."""
+
+    list_display = ["name", "owner", "team", "query", "is_default"]
+    list_select_related = ["owner", "team"]
+    search_fields = ["name", "owner__name"]
+
+
+class BulkOutcomeInline(ReadOnlyInline):
+    """What became of each."""
+
+    model = BulkOutcome
+
+
+@admin.register(BulkAct)
+class BulkActAdmin(ReadOnlyAdmin):
+    """What was done to many incidents at once."""
+
+    list_display = ["kind", "detail", "by", "at"]
+    list_filter = ["kind"]
+    list_select_related = ["by"]
+    search_fields = ["detail", "by__name", "outcomes__incident__ref"]
+    date_hierarchy = "at"
+    inlines = [BulkOutcomeInline]

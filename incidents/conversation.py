@@ -9,10 +9,10 @@ from datetime import datetime
 from django.urls import reverse
 
 from incidents.cards import WAITS
-from incidents.models import Comment, Incident
+from incidents.models import Assignment, Comment, Incident
 from incidents.queries import clocks_of, files_of
 from incidents.standing import Standing
-from incidents.versions import Version, comments_for, events_for, version_of
+from incidents.versions import Version, assignments_for, comments_for, events_for, version_of
 from portal.accounts.models import User
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.words import target_label
@@ -64,34 +64,38 @@ class Conversation:
 
 
 def latest(standing: Standing, user: User, *, whole: bool = False) -> Conversation:
-    """Return what a page shows of a conversation: its end, or all of it where somebody asks. Six queries."""
+    """Return what a page shows of a conversation: its end, or all of it where somebody asks. Nine queries at most."""
     found = conversation(standing, user)
     earlier = 0 if whole else max(0, len(found.entries) - MOST_ENTRIES)
     return replace(found, entries=found.entries[earlier:], earlier=earlier)
 
 
 def conversation(standing: Standing, user: User) -> Conversation:
-    """Return all of an incident's messages and happenings that a user may see, oldest first. Six queries.
+    """Return all of an incident's messages and happenings that a user may see, oldest first. Nine queries at most.
 
     A client's user sees neither internal notes nor what the journal keeps from clients.
     """
     incident = standing.incident
     comments = list(comments_for(incident, user).select_related("author"))
     events = list(events_for(incident, user).select_related("actor", "on_behalf_of", "text").in_order())
+    given = list(assignments_for(incident, user).select_related("assignee", "team", "by"))
     entries = [
         *_said_and_done(comments, events, standing, user),
+        *_given(given),
         *_breaches(incident, for_staff=user.is_provider),
         *_verdicts(incident),
         *_taken_in(incident, for_staff=user.is_provider),
     ]
     version = Version(
-        max((event.pk for event in events), default=0), max((comment.pk for comment in comments), default=0)
+        max((event.pk for event in events), default=0),
+        max((comment.pk for comment in comments), default=0),
+        max((assignment.pk for assignment in given), default=0),
     )
     return Conversation(_in_order(entries), 0, version)
 
 
 def meanwhile(standing: Standing, user: User, *, after: Version) -> Conversation:
-    """Return what others wrote and did on an incident after a version, for a user to see. Five queries."""
+    """Return what others wrote and did on an incident after a version, for a user to see. Eight queries at most."""
     incident = standing.incident
     # The version first: what is recorded between the two reads is shown twice rather than never.
     version = version_of(incident, user)
@@ -102,7 +106,8 @@ def meanwhile(standing: Standing, user: User, *, after: Version) -> Conversation
         .select_related("actor", "on_behalf_of", "text")
         .in_order()
     )
-    return Conversation(_in_order(_said_and_done(comments, events, standing, user)), 0, version)
+    given = assignments_for(incident, user, after=after).exclude(by=user).select_related("assignee", "team", "by")
+    return Conversation(_in_order([*_said_and_done(comments, events, standing, user), *_given(given)]), 0, version)
 
 
 def _said_and_done(
@@ -137,6 +142,7 @@ def _happenings(
     events: Iterable[Event], said_at: set[datetime], standing: Standing, *, for_staff: bool
 ) -> Iterator[Happened]:
     severity = ""
+    waits = {wait.began_at: wait.reason for wait in standing.incident.waits.all()}
     for event in events:
         before, severity = severity, event.payload.get("severity", severity)
         if event.kind in SAID and event.at in said_at:
@@ -148,15 +154,32 @@ def _happenings(
         else:
             icon, text, clause, status = _words(event, before)
         texts = event.text.texts if hasattr(event, "text") else {}
+        reason = texts.get("reason", "")
+        if event.kind == "incident.waiting":
+            reason = waits.get(event.at, reason)
         yield Happened(
             at=event.at,
             icon=icon,
             text=text,
             actor=_who(event),
-            reason=texts.get("reason", ""),
+            reason=reason,
             clause=clause,
             status=status,
             url=_url(standing.incident.merged_into, for_staff=for_staff) if event.kind == "incident.merged" else "",
+        )
+
+
+def _given(assignments: Iterable[Assignment]) -> Iterator[Happened]:
+    """Yield to whom the incident was given; staff alone read it."""
+    for given in assignments:
+        whom = [str(one) for one in (given.assignee, given.team if given.team != given.was_team else None) if one]
+        yield Happened(
+            at=given.at,
+            icon="user",
+            text=f"Assigned to {' of '.join(whom) or 'nobody'}",
+            actor=str(given.by),
+            reason=given.note,
+            status="internal",
         )
 
 

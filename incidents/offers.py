@@ -38,12 +38,12 @@ def offers(standing: Standing, user: User) -> list[Offer]:
     """Return what the person may do to the incident now, the next step first."""
     return [
         Offer(it.label, it.icon, reverse(it.name, args=[standing.incident.pk]), it.first, it.primary)
-        for it in (_for_staff(standing) if user.is_provider else _for_client(standing))
+        for it in (_for_staff(standing, user) if user.is_provider else _for_client(standing, user))
         if may(user, it.act)
     ]
 
 
-def _for_staff(standing: Standing) -> Iterator[_Possible]:
+def _for_staff(standing: Standing, user: User) -> Iterator[_Possible]:
     incident, state, support = standing.incident, standing.state, standing.support
     work = Act.WORK_INCIDENT
     if incident.is_open:
@@ -63,10 +63,17 @@ def _for_staff(standing: Standing) -> Iterator[_Possible]:
             yield _Possible("incident_reclassify", "Reclassify", "chevrons-up", Act.RECLASSIFY, True)
         yield _Possible("incident_ask", "Ask for information", "list-checks", work)
         if state.waiting_on:
-            yield _Possible("incident_wait", "Wait for somebody else", "circle-pause", work)
+            yield _Possible("incident_wait", "Change the wait", "circle-pause", work)
     elif incident.status == Incident.Status.RESOLVED:
         yield _Possible("incident_reopen", "Reopen", "history", work, True, True)
-    yield _Possible("incident_assign", "Assign", "user", work)
+    if incident.is_open and incident.assignee_id != user.pk:
+        yield _Possible("incident_take", "Take it", "user-check", work)
+    yield _Possible("incident_assign", "Assign or hand over", "user", work)
+    if incident.watches.filter(user=user).exists():
+        yield _Possible("incident_unwatch", "Stop watching", "eye-off", Act.COMMENT)
+    else:
+        yield _Possible("incident_watch", "Watch", "eye", Act.COMMENT)
+    yield _Possible("incident_watchers", "Watchers", "users", work)
     yield _Possible("incident_link", "Link to a problem", "link", work)
     if state.supported and state.ended_at is None:
         if support.void_causes is not None and not state.attributed:
@@ -77,7 +84,7 @@ def _for_staff(standing: Standing) -> Iterator[_Possible]:
         yield _Possible("incident_withdraw", "Withdraw", "x", Act.WITHDRAW)
 
 
-def _for_client(standing: Standing) -> Iterator[_Possible]:
+def _for_client(standing: Standing, user: User) -> Iterator[_Possible]:
     incident = standing.incident
     if incident.is_open:
         yield _Possible("support_reply", "Reply", "message-square", Act.COMMENT, True, True)
@@ -87,3 +94,9 @@ def _for_client(standing: Standing) -> Iterator[_Possible]:
         if not said:
             yield _Possible("support_solved", "It is solved", "circle-check", Act.COMMENT, True, True)
         yield _Possible("support_reopen", "It is not solved", "history", Act.COMMENT, True)
+    if incident.ended_at is not None:
+        return
+    if incident.watches.filter(user=user).exists():
+        yield _Possible("support_unfollow", "Stop following", "eye-off", Act.COMMENT)
+    elif user.pk != incident.reporter_id:
+        yield _Possible("support_follow", "Follow", "eye", Act.COMMENT)

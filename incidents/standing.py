@@ -8,7 +8,7 @@ from functools import cached_property
 
 from django.http import Http404
 
-from incidents.models import Incident
+from incidents.models import Incident, Wait
 from incidents.queries import state_of
 from incidents.rules.shared import Period
 from incidents.rules.support import IncidentState
@@ -21,6 +21,7 @@ PEOPLE = (
     "agreement__client",
     "agreement__team",
     "assignee",
+    "team",
     "reporter",
     "problem",
     "merged_into",
@@ -50,6 +51,13 @@ class Standing:
     def severity(self, name: str) -> SeverityTerms:
         """Return what the terms say of a severity."""
         return next(severity for severity in self.support.severities if severity.name == name)
+
+    @cached_property
+    def wait(self) -> Wait | None:
+        """What was said of the wait that goes on now: why, and until when. One query where there is one."""
+        if not self.state.waiting_on or self.state.waiting_since is None:
+            return None
+        return self.incident.waits.filter(began_at=self.state.waiting_since).last()
 
     @property
     def on_air(self) -> Period | None:

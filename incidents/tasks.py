@@ -1,12 +1,18 @@
-"""The task of services: a shell that tells the time."""
+"""The tasks of services and of the desk: shells that tell the time."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from incidents.services import look_at_services
+from incidents.services import look_at_services, remind_of_waits
 
 
 @shared_task(name="incidents.tasks.watch_services")
 def watch_services() -> None:
     """Look again at every service that time alone has changed."""
     look_at_services(now=timezone.now())
+
+
+@shared_task(name="incidents.tasks.remind_of_waits")
+def remind_of_passed_waits() -> None:
+    """Remind of the waits that should be over."""
+    remind_of_waits(now=timezone.now())

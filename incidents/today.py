@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.models import Incident
+from incidents.models import Incident, Wait
 from incidents.models.support import Category
 from incidents.queries import waiting_on_clients
 from portal.accounts.permissions import Act, may
@@ -59,7 +59,39 @@ def _awaited(incident: Incident, asked: Asked) -> Awaited:
 
 
 def decisions(asked: Asked) -> list[Decision]:
-    """Return the solved availability incidents whose downtime nobody has said. One query. Clause: JS-17."""
+    """Return the waits that should be over, and solved outages whose length nobody has said. Two queries."""
+    return [*_passed_waits(asked), *_unaccounted(asked)]
+
+
+def _passed_waits(asked: Asked) -> Iterator[Decision]:
+    """Yield the waits whose expected end has passed: ask again, or go on without. Clause: T-6."""
+    if not may(asked.user, Act.WORK_INCIDENT):
+        return
+    passed = Wait.objects.filter(
+        incident__agreement__in=asked.agreements(),
+        expected_at__lte=asked.at,
+        incident__waiting_since=F("began_at"),
+        incident__resolved_at__isnull=True,
+        incident__ended_at__isnull=True,
+    )
+    said_later = Wait.objects.filter(incident=OuterRef("incident"), began_at=OuterRef("began_at"))
+    superseded = said_later.filter(pk__gt=OuterRef("pk"))
+    waits = passed.filter(~Exists(superseded)).select_related("incident__client").order_by("expected_at", "id")
+    for wait in waits[:MOST]:
+        assert wait.expected_at is not None  # noqa: S101  # Only such are asked for.
+        incident = wait.incident
+        yield Decision(
+            title=f"Still waiting: {incident.title}",
+            text=f"{incident.ref}, {incident.client}. It was expected to be over by {_when(wait.expected_at, asked)}.",
+            verb="Decide",
+            url=reverse("incident", args=[incident.pk]),
+            since=wait.expected_at,
+            clauses=("T-6",),
+        )
+
+
+def _unaccounted(asked: Asked) -> list[Decision]:
+    """Return the solved availability incidents whose downtime nobody has said. Clause: JS-17."""
     if not may(asked.user, Act.MANAGE_AVAILABILITY):
         return []
     solved = Incident.objects.filter(

@@ -41,6 +41,13 @@ urlpatterns = [
     path("incidents/<int:pk>/cause/", acts.AttributePage.guarded(), name="incident_attribute"),
     path("incidents/<int:pk>/withdraw/", acts.WithdrawPage.guarded(), name="incident_withdraw"),
     path("incidents/<int:pk>/assign/", acts.AssignPage.guarded(), name="incident_assign"),
+    path("incidents/<int:pk>/take/", acts.TakePage.guarded(), name="incident_take"),
+    path("incidents/<int:pk>/watch/", acts.WatchPage.guarded(), name="incident_watch"),
+    path("incidents/<int:pk>/unwatch/", acts.UnwatchPage.guarded(), name="incident_unwatch"),
+    path("incidents/<int:pk>/watchers/", acts.WatchersPage.guarded(), name="incident_watchers"),
+    path(
+        "incidents/<int:pk>/watchers/<int:user_id>/remove/", acts.UnwatchPage.guarded(), name="incident_watcher_remove"
+    ),
     path(
         "incidents/<int:pk>/void/<str:target>/<int:ordinal>/",
         acts.VoidBreachPage.guarded(),
@@ -68,6 +75,8 @@ urlpatterns = [
     path("support/<int:pk>/answer/", answering.ClientAnswerPage.guarded(), name="support_answer"),
     path("support/<int:pk>/solved/", verdicts.ClientSolvedPage.guarded(), name="support_solved"),
     path("support/<int:pk>/reopen/", support.ClientReopenPage.guarded(), name="support_reopen"),
+    path("support/<int:pk>/follow/", acts.ClientFollowPage.guarded(), name="support_follow"),
+    path("support/<int:pk>/unfollow/", acts.ClientUnfollowPage.guarded(), name="support_unfollow"),
     path("support/<int:pk>/withdraw/", support.ClientWithdrawPage.guarded(), name="support_withdraw"),
     path("availability/", availability.availability_list, name="availability_list"),
     path("availability/<int:pk>/", availability.availability, name="availability"),

@@ -8,25 +8,26 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import Max
 
-from incidents.models import Comment, Incident
+from incidents.models import Assignment, Comment, Incident
 from portal.accounts.models import User
 from portal.journal.models import Event, EventQuerySet
 
-_SHAPE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
+_SHAPE = re.compile(r"([0-9]{1,18})-([0-9]{1,18})-([0-9]{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The last event and the last comment that somebody had seen, 0 where there was none: `812-97` in a form.
+    """The last event, comment and assignment that somebody had seen, 0 where there was none: `812-97-4` in a form.
 
-    Both are written under the agreement's lock alone, so that within one incident a higher number is never seen first.
+    All are written under the agreement's lock alone, so that within one incident a higher number is never seen first.
     """
 
     event: int = 0
     comment: int = 0
+    assignment: int = 0
 
     def __str__(self) -> str:
-        return f"{self.event}-{self.comment}"
+        return f"{self.event}-{self.comment}-{self.assignment}"
 
     @classmethod
     def read(cls, text: str) -> Version:
@@ -38,7 +39,7 @@ class Version:
         found = _SHAPE.fullmatch(text)
         if found is None:
             raise ValueError(f"{text!r} is no version.")
-        return cls(int(found[1]), int(found[2]))
+        return cls(int(found[1]), int(found[2]), int(found[3]))
 
 
 NOTHING = Version()
@@ -59,16 +60,24 @@ def comments_for(incident: Incident, user: User, *, after: Version = NOTHING) ->
     return comments if user.is_provider else comments.filter(internal=False)
 
 
+def assignments_for(incident: Incident, user: User, *, after: Version = NOTHING) -> models.QuerySet[Assignment]:
+    """Return to whom an incident was given after a version; that is the staff's own matter. One query."""
+    return incident.assignments.filter(pk__gt=after.assignment) if user.is_provider else Assignment.objects.none()
+
+
 def version_of(incident: Incident, user: User) -> Version:
-    """Return an incident's version for a user: what it can't see makes no new one. Two queries."""
-    event = events_for(incident, user).aggregate(last=Max("pk"))["last"]
-    comment = comments_for(incident, user).aggregate(last=Max("pk"))["last"]
-    return Version(event or 0, comment or 0)
+    """Return an incident's version for a user: what it can't see makes no new one. Three queries."""
+    last = [
+        rows.aggregate(last=Max("pk"))["last"] or 0
+        for rows in (events_for(incident, user), comments_for(incident, user), assignments_for(incident, user))
+    ]
+    return Version(*last)
 
 
 def others_acted(incident: Incident, user: User, *, after: Version) -> bool:
-    """Return whether somebody else acted on an incident after a version, for the user to see. Two queries."""
+    """Return whether somebody else acted on an incident after a version, for the user to see. Three queries."""
     return (
         events_for(incident, user, after=after).exclude(actor=user).exists()
         or comments_for(incident, user, after=after).exclude(author=user).exists()
+        or assignments_for(incident, user, after=after).exclude(by=user).exists()
     )

@@ -335,6 +335,13 @@ ROUTES: dict[str, Route] = {
     "incident_attribute": act(Act.ATTRIBUTE, own=one_incident),
     "incident_withdraw": act(Act.WITHDRAW, only=STAFF_ROLES, own=one_incident),
     "incident_assign": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_take": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_watch": act(Act.COMMENT, only=STAFF_ROLES, own=one_incident),
+    "incident_unwatch": act(Act.COMMENT, only=STAFF_ROLES, own=one_incident),
+    "incident_watchers": act(Act.WORK_INCIDENT, own=one_incident),
+    "incident_watcher_remove": act(
+        Act.COMMENT, only=STAFF_ROLES, own=lambda client: one_incident(client) | {"user_id": MISSING}
+    ),
     "incident_void_breach": act(Act.VOID_BREACH, own=one_clock),
     "problems": staff(),
     "problem": staff(own=one_problem),
@@ -375,6 +382,8 @@ ROUTES: dict[str, Route] = {
     "support_answer": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_solved": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_reopen": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
+    "support_follow": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
+    "support_unfollow": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_withdraw": act(Act.WITHDRAW, only=CLIENT_ROLES, own=one_incident),
     # Money
     "proposals": act(Act.SEE_MONEY, only=STAFF_ROLES),

@@ -9,6 +9,7 @@ from incidents.models.availability import (
     Outage,
     ServiceWatch,
 )
+from incidents.models.desk import Assignment, BulkAct, BulkOutcome, CannedReply, SavedView, Wait, Watch
 from incidents.models.hosting import HostedEvent, HostedEventQuerySet, HostedSession, Release
 from incidents.models.support import (
     NEVER,
@@ -29,9 +30,13 @@ __all__ = [
     "NEVER",
     "RANKS",
     "SEVERITIES",
+    "Assignment",
     "BackupAddress",
     "BackupCheck",
     "BackupType",
+    "BulkAct",
+    "BulkOutcome",
+    "CannedReply",
     "Category",
     "Comment",
     "HostedEvent",
@@ -47,6 +52,9 @@ __all__ = [
     "Problem",
     "Quote",
     "Release",
+    "SavedView",
     "ServiceWatch",
     "Verdict",
+    "Wait",
+    "Watch",
 ]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.clients.models import Agreement, Client
 
 SEVERITIES = (("critical", "urgent"), ("major", "high"), ("normal", "minor"), ("low",))
@@ -84,6 +84,14 @@ class Incident(models.Model):
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="assigned_incidents"
+    )
+    team = models.ForeignKey(
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incidents",
+        help_text="To whom it was handed over; empty: its agreement's team.",
     )
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")

@@ -3,7 +3,6 @@
 from incidents.services.acts import (
     answer_incident,
     ask_information,
-    assign_incident,
     attribute_cause,
     comment_as_client,
     complete_diagnostics,
@@ -17,9 +16,9 @@ from incidents.services.acts import (
     resolve_incident,
     resume_incident,
     void_breach,
-    wait_for,
     withdraw_incident,
 )
+from incidents.services.assigning import assign_incident, hand_over_incident, undo_assignment
 from incidents.services.backups import check_in_backup, make_backup_address
 from incidents.services.hosting import cancel_hosted_event, reschedule_hosted_event, schedule_hosted_event
 from incidents.services.maintenance import announce_maintenance, cancel_maintenance
@@ -28,6 +27,8 @@ from incidents.services.opening import require_unchanged
 from incidents.services.outages import Downtime, close_outage, correct_outage, record_outage
 from incidents.services.releasing import plan_release, publish_release
 from incidents.services.retiming import IncidentKind, retime_incidents
+from incidents.services.waiting import remind_of_waits, wait_for
+from incidents.services.watchers import unwatch_incident, watch_incident
 from incidents.services.watching import BackupKind, MaintenanceKind, OutageKind, look_at_services
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "complete_diagnostics",
     "correct_outage",
     "determine_unsupported",
+    "hand_over_incident",
     "link_problem",
     "look_at_services",
     "make_backup_address",
@@ -58,6 +60,7 @@ __all__ = [
     "publish_release",
     "reclassify_incident",
     "record_outage",
+    "remind_of_waits",
     "reopen_incident",
     "report_incident",
     "reproduce_incident",
@@ -67,7 +70,10 @@ __all__ = [
     "resume_incident",
     "retime_incidents",
     "schedule_hosted_event",
+    "undo_assignment",
+    "unwatch_incident",
     "void_breach",
     "wait_for",
+    "watch_incident",
     "withdraw_incident",
 ]

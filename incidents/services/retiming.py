@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from incidents.models import NEVER, Incident
+from incidents.models import NEVER, Incident, Watch
 from incidents.queries import SHARED_KINDS, first_dues, states_of
 from incidents.rules.support import IncidentState
 from portal.accounts.models import Team, User
@@ -135,13 +135,14 @@ class IncidentKind:
         }
 
     def audience(self, keys: Iterable[SubjectKey]) -> Mapping[SubjectKey, list[Recipient]]:
-        """Return the assignee and the agreement's team, each once. Two queries."""
+        """Return the assignee, the team that answers for it, and the staff who watch, each once. Three queries."""
         rows = list(
             Incident.objects.filter(_any_of(keys))
             .select_related("assignee", "agreement__client", "agreement__client__relationship_manager")
             .only(
                 "ref",
                 "agreement",
+                "team",
                 "agreement__team",
                 "agreement__client__name",
                 "assignee",
@@ -155,11 +156,17 @@ class IncidentKind:
         )
         teams: dict[int, list[tuple[int, User]]] = {}
         members = Team.members.through.objects.filter(
-            team_id__in={row.agreement.team_id for row in rows if row.agreement.team_id}, user__is_active=True
+            team_id__in={team_id for row in rows if (team_id := row.team_id or row.agreement.team_id)},
+            user__is_active=True,
         ).select_related("user", "team")
         for member in members:
             teams.setdefault(member.team_id, []).append((member.team_id, member.user))
-        return {(row.agreement_id, row.ref): _recipients(row, teams) for row in rows}
+        watchers: dict[int, list[User]] = {}
+        for watch in Watch.objects.filter(
+            incident__in=rows, user__client__isnull=True, user__is_active=True
+        ).select_related("user"):
+            watchers.setdefault(watch.incident_id, []).append(watch.user)
+        return {(row.agreement_id, row.ref): _recipients(row, teams, watchers.get(row.pk, [])) for row in rows}
 
     def retime(self, agreement_id: int, refs: Iterable[str] | None, *, now: datetime) -> None:
         """Compute these incidents again, or all open ones, under the agreement's lock."""
@@ -184,14 +191,16 @@ def _any_of(keys: Iterable[SubjectKey]) -> Q:
     return wanted
 
 
-def _recipients(row: Incident, teams: Mapping[int, list[tuple[int, User]]]) -> list[Recipient]:
+def _recipients(
+    row: Incident, teams: Mapping[int, list[tuple[int, User]]], watchers: Iterable[User]
+) -> list[Recipient]:
     client = row.agreement.client
     people: dict[str, Recipient] = {}
     if row.assignee is not None and row.assignee.is_active:
         people[row.assignee.email] = Recipient(
             row.assignee.email, row.assignee.name, row.assignee.pk, True, "You are assigned to it."
         )
-    for _, user in teams.get(row.agreement.team_id or 0, []):
+    for _, user in teams.get(row.team_id or row.agreement.team_id or 0, []):
         people.setdefault(
             user.email,
             Recipient(user.email, user.name, user.pk, True, f"You are on the team that answers for {client.name}."),
@@ -201,6 +210,8 @@ def _recipients(row: Incident, teams: Mapping[int, list[tuple[int, User]]]) -> l
         people[manager.email] = Recipient(
             manager.email, manager.name, manager.pk, True, f"You are {client.name}'s relationship manager."
         )
+    for user in watchers:
+        people.setdefault(user.email, Recipient(user.email, user.name, user.pk, True, "You watch it."))
     return list(people.values())
 
 

@@ -55,6 +55,10 @@ class ActPage(View):
     def prepare(self) -> None:
         """Look at the rest of the address, once the incident is found."""
 
+    def make_form(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the form, empty or as it was sent."""
+        return self.form_class(*args, standing=self.standing, **kwargs)
+
     def perform(self, form: Any, *, by: User, now: datetime) -> str:
         """Call the service, and return what happened in a sentence."""
         raise NotImplementedError
@@ -77,13 +81,11 @@ class ActPage(View):
 
     def get(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Show the form."""
-        return self._show(
-            self.form_class(standing=self.standing, version=version_of(self.standing.incident, self.user))
-        )
+        return self._show(self.make_form(version=version_of(self.standing.incident, self.user)))
 
     def post(self, request: HttpRequest, **_: Any) -> HttpResponse:
         """Act once, then lead back to the incident; what the service refuses is shown beside its field."""
-        form = self.form_class(request.POST, request.FILES, standing=self.standing)
+        form = self.make_form(request.POST, request.FILES)
         if form.is_valid() and not self.asks_again(form):
             try:
                 return redirect(form.act_once(user=self.user, at=self.now, act=lambda: self._act(form)))
@@ -99,7 +101,7 @@ class ActPage(View):
         changes = meanwhile(self.standing, self.user, after=seen)
         sent = self.request.POST.copy()
         sent["version"] = str(changes.version)
-        form = self.form_class(sent, self.request.FILES, standing=self.standing)
+        form = self.make_form(sent, self.request.FILES)
         return self._show(form, changes=changes)
 
     def _act(self, form: ActForm) -> str:

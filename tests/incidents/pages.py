@@ -43,6 +43,12 @@ def reported(severity: str = "critical", *, agreement: Agreement | None = None, 
     )
 
 
+def reporter_of(incident: Incident) -> User:
+    """Return the client's person who reported an incident."""
+    assert incident.reporter is not None
+    return incident.reporter
+
+
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """Let the pages be asked for at an instant."""

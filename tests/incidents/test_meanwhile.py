@@ -153,7 +153,9 @@ def test_a_form_for_what_was_resolved_meanwhile_shows_that_first(incident: Incid
     assert "We restart it." in page
 
 
-@pytest.mark.parametrize("version", ["x", "1", "1-", "-1-2", "1-2-3", "9" * 40 + "-1", "\u0661-\u0662"])
+@pytest.mark.parametrize(
+    "version", ["x", "1", "1-", "1-2", "-1-2-3", "1-2-3-4", "9" * 40 + "-1-1", "\u0661-\u0662-\u0663"]
+)
 def test_a_damaged_version_is_refused(incident: Incident, jonas: User, version: str) -> None:
     with at(MONDAY + MINUTE):
         response = browser_of(jonas).post(f"/incidents/{incident.pk}/reply/", sending(body="Hello.", version=version))

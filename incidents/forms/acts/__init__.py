@@ -11,9 +11,10 @@ from incidents.forms.acts.act_form import (
 )
 from incidents.forms.acts.coverage import AttributeForm, DetermineForm
 from incidents.forms.acts.messages import ClientMessageForm, NoteForm, ReplyForm
+from incidents.forms.acts.people import AssignForm, WatcherForm, colleagues
 from incidents.forms.acts.resolutions import ReopenForm, ResolveForm
 from incidents.forms.acts.severities import ReclassifyForm, severity_choices
-from incidents.forms.acts.ties import AssignForm, LinkForm, MergeForm
+from incidents.forms.acts.ties import LinkForm, MergeForm
 from incidents.forms.acts.waits import InformationForm, WaitForm
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "ReplyForm",
     "ResolveForm",
     "WaitForm",
+    "WatcherForm",
     "choice_field",
+    "colleagues",
     "severity_choices",
 ]

@@ -1,4 +1,4 @@
-"""What an incident is tied to: a problem, another incident, and who works on it."""
+"""What an incident is tied to: a problem, and another incident."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django import forms
 
 from incidents.forms.acts.act_form import ActForm, choice_field
 from incidents.models import Incident, Problem
-from portal.accounts.models import STAFF_ROLES, User
 from portal.web.forms import LineField
 
 
@@ -70,15 +69,3 @@ class MergeForm(ActForm):
         if not cleaned.get("into") and not cleaned.get("reference") and not self.errors:
             self.add_error("into", "Nothing is chosen. Choose an incident, or write its reference below.")
         return cleaned
-
-
-class AssignForm(ActForm):
-    """Who works on it."""
-
-    assignee = forms.ModelChoiceField(
-        queryset=User.objects.filter(role__in=STAFF_ROLES, is_active=True), required=False, empty_label="Nobody"
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("assignee", self.standing.incident.assignee_id)

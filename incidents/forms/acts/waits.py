@@ -1,4 +1,4 @@
-"""Waits: for whom, and for what information."""
+"""Waits: for whom, why and until when, and for what information."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ from typing import Any
 
 from django import forms
 
-from incidents.forms.acts.act_form import ActForm, choice_field
-from portal.web.forms import Choice, ProseField
+from incidents.forms.acts.act_form import LONGEST_REASON, ActForm, choice_field
+from portal.web.forms import Choice, InstantField, ProseField
 
 
 class WaitForm(ActForm):
-    """Whom work waits for. Clause: T-6, JB-6."""
+    """Whom work waits for, why, and until when it should. Clause: T-6, JB-6."""
 
     on = forms.ChoiceField(label="Wait for", widget=forms.RadioSelect)
+    reason = ProseField(
+        label="Why",
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text="Both sides read this.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    expected_at = InstantField(label="Expected to be over by", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -24,6 +32,13 @@ class WaitForm(ActForm):
             (on, Choice(label, _stops_words(stops[on]), clauses[on]))
             for on, label in (("client", "The client"), ("third_party", "A third party"))
         ]
+        waiting_on = self.standing.incident.waiting_on
+        if waiting_on in ("client", "third_party"):
+            self.initial.setdefault("on", waiting_on)
+            wait = self.standing.wait
+            if wait is not None:
+                self.initial.setdefault("reason", wait.reason)
+                self.initial.setdefault("expected_at", wait.expected_at)
 
 
 def _stops_words(targets: Iterable[str]) -> str:

@@ -12,13 +12,12 @@ from incidents.services.acts.reports import report_incident, terms_now, withdraw
 from incidents.services.acts.resolutions import reopen_incident, resolve_incident
 from incidents.services.acts.severities import reclassify_incident
 from incidents.services.acts.starts import complete_diagnostics, reproduce_incident
-from incidents.services.acts.ties import assign_incident, link_problem
-from incidents.services.acts.waits import ask_information, resume_incident, wait_for
+from incidents.services.acts.ties import link_problem
+from incidents.services.acts.waits import ask_information, resume_incident
 
 __all__ = [
     "answer_incident",
     "ask_information",
-    "assign_incident",
     "attribute_cause",
     "comment_as_client",
     "complete_diagnostics",
@@ -33,6 +32,5 @@ __all__ = [
     "resume_incident",
     "terms_now",
     "void_breach",
-    "wait_for",
     "withdraw_incident",
 ]

@@ -1,4 +1,4 @@
-"""What an incident is tied to: a problem, and who works on it."""
+"""What an incident is tied to: a problem that it shares with others."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from incidents.errors import AlreadyDoneError, UnknownReferenceError
-from incidents.models import Incident, Problem
+from incidents.errors import AlreadyDoneError
+from incidents.models import Problem
 from incidents.services.opening import open_incident, require, words
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
@@ -30,20 +30,3 @@ def link_problem(*, incident_id: int, problem_ref: str, title: str, by: User, no
     opened.incident.save(update_fields=["problem"])
     opened.record(e.IncidentLinked(at=now, incident=opened.incident.ref, problem=problem.ref), visible_to_client=False)
     return problem
-
-
-@transaction.atomic
-def assign_incident(*, incident_id: int, assignee_id: int | None, by: User, now: datetime) -> Incident:
-    """Give the incident to one of the staff, or to nobody; it moves no clock."""
-    require(by, Act.WORK_INCIDENT)
-    opened = open_incident(incident_id, by=by, now=now)
-    assignee = None
-    if assignee_id is not None:
-        assignee = User.objects.filter(pk=assignee_id, client__isnull=True, is_active=True).first()
-        if assignee is None:
-            raise UnknownReferenceError(
-                "That person is not one of the staff. Choose one of the list.", field="assignee"
-            )
-    opened.incident.assignee = assignee
-    opened.incident.save(update_fields=["assignee"])
-    return opened.incident

@@ -1,4 +1,4 @@
-"""Waits: for the client, a third party or information."""
+"""Waits: for information, and how any of them ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from incidents.errors import AlreadyDoneError, MissingError, NotWaitingError, UnknownReferenceError
+from incidents.errors import MissingError, NotWaitingError
 from incidents.models import InformationItem, InformationRequest
 from incidents.services.opening import Opened, open_incident, require, require_open, words
 from portal.accounts.models import User
@@ -15,24 +15,6 @@ from portal.accounts.permissions import Act
 from portal.contract import events as e
 
 MOST_ITEMS = 20
-
-
-@transaction.atomic
-def wait_for(*, incident_id: int, on: str, by: User, now: datetime) -> None:
-    """Wait for the client or for a third party; a second wait replaces the first. Clause: T-6, JB-6.
-
-    Raises:
-        AlreadyDoneError: The same is waited for already.
-    """
-    require(by, Act.WORK_INCIDENT)
-    opened = open_incident(incident_id, by=by, now=now)
-    require_open(opened.incident)
-    if on not in ("client", "third_party"):
-        raise UnknownReferenceError(f"“{on[:40]}” can't be waited for. Choose the client or a third party.", field="on")
-    if opened.incident.waiting_on == on:
-        raise AlreadyDoneError(f"{opened.incident.ref} waits for that already.", field="on")
-    drop_requests(opened)
-    opened.record(e.IncidentWaiting(at=now, incident=opened.incident.ref, on=on))  # type: ignore[arg-type]  # checked above
 
 
 @transaction.atomic

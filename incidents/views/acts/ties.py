@@ -1,4 +1,4 @@
-"""Pages that tie an incident to a problem, and to who works on it."""
+"""Pages that tie an incident to a problem."""
 
 from __future__ import annotations
 
@@ -31,24 +31,3 @@ class LinkPage(ActPage):
             now=now,
         )
         return f"Linked to {problem}."
-
-
-class AssignPage(ActPage):
-    """Give it to somebody."""
-
-    act = Act.WORK_INCIDENT
-    form_class = forms.AssignForm
-    heading = "Assign"
-    text = "Who is assigned is told of its breaches first."
-    submit = "Assign"
-
-    def perform(self, form: forms.AssignForm, *, by: User, now: datetime) -> str:
-        """Assign it."""
-        assignee = form.cleaned_data["assignee"]
-        services.assign_incident(
-            incident_id=self.standing.incident.pk,
-            assignee_id=assignee.pk if assignee is not None else None,
-            by=by,
-            now=now,
-        )
-        return f"Assigned to {assignee}." if assignee is not None else "Assigned to nobody."

@@ -17,12 +17,23 @@ class WaitPage(ActPage):
     act = Act.WORK_INCIDENT
     form_class = forms.WaitForm
     heading = "Wait for somebody"
-    text = "A second wait replaces the first. The client's answer ends a wait for the client at its own instant."
+    text = (
+        "A second wait replaces the first. The client's answer ends a wait for the client at its own instant. "
+        "The expected end moves no clock: it is told to both sides, and you are reminded when it passes."
+    )
     submit = "Start waiting"
 
     def perform(self, form: forms.WaitForm, *, by: User, now: datetime) -> str:
         """Start the wait."""
-        services.wait_for(incident_id=self.standing.incident.pk, on=form.cleaned_data["on"], by=by, now=now)
+        cleaned = form.cleaned_data
+        services.wait_for(
+            incident_id=self.standing.incident.pk,
+            on=cleaned["on"],
+            reason=cleaned["reason"],
+            expected_at=cleaned["expected_at"],
+            by=by,
+            now=now,
+        )
         return "Waiting. What the terms let stop has stopped."
 
 
