@@ -15,7 +15,16 @@ from typing import Any
 
 from django.db import transaction
 
-from incidents.models import Comment, Incident, InformationItem, InformationRequest, Problem
+from incidents.models import (
+    Category,
+    Comment,
+    Incident,
+    InformationItem,
+    InformationRequest,
+    NoDowntime,
+    Outage,
+    Problem,
+)
 from portal.accounts.models import Role, Team, User
 from portal.accounts.services import create_login
 from portal.clients.models import Agreement, Client, Product
@@ -29,6 +38,7 @@ from portal.clients.services import (
     draft_agreement,
 )
 from portal.contract.money import Money
+from portal.contract.terms import read_terms
 from portal.demo.shifting import Shift
 from portal.demo.sign_ins import PASSWORD
 from portal.replay.loading import Loaded, load_history
@@ -40,6 +50,7 @@ CONVERSATIONS = ("conversations-past.jsonl", "conversations.jsonl")
 RUNNING_FOR = timedelta(days=380)
 """How long the agreements have run: the histories go back one year, and up to a week more when they are moved."""
 BATCH = 500
+NOTHING_DOWN = "Some people could not get in; the service itself was up all the time."
 
 Plain = Mapping[str, Any]
 
@@ -70,6 +81,7 @@ def load_demonstration(*, now: datetime) -> list[Loaded]:
         for agreement, plain in _sign(client, staff, now)
     ]
     _converse(now)
+    _account_for_downtime(cast["outages"], now)
     for ref, title in cast["problems"].items():
         Problem.objects.filter(ref=ref).update(title=title)
     return loaded
@@ -119,6 +131,10 @@ def _sign(plain: Plain, staff: Mapping[str, User], now: datetime) -> Iterator[tu
             details=_details(agreement, activated_at),
             severities_confirmed=True,
         )
+        if "overrides" in agreement:
+            # No form offers other percents than the contract's: such an agreement is negotiated.
+            drafted.terms = read_terms(drafted.terms, agreement["overrides"]).to_json()
+            drafted.save(update_fields=["terms"])
         if "site_country" in agreement:
             drafted.site_country = agreement["site_country"]
             drafted.save(update_fields=["site_country"])
@@ -174,6 +190,28 @@ def _converse(now: datetime) -> None:
                     _ask(incident, author, said, at)
     Comment.objects.bulk_create(comments, batch_size=BATCH)
     Incident.objects.bulk_update(incidents.values(), ["assignee", "reporter"], batch_size=BATCH)
+
+
+def _account_for_downtime(outages: Mapping[str, Mapping[str, str]], now: datetime) -> None:
+    """Say of each solved availability incident which outage it was, or why it was none. Clause: JS-17."""
+    for agreement_ref, incidents in outages.items():
+        for outage_ref, incident_ref in incidents.items():
+            incident = Incident.objects.get(agreement__ref=agreement_ref, ref=incident_ref)
+            Outage.objects.filter(agreement__ref=agreement_ref, ref=outage_ref).update(incident=incident)
+    rest = Incident.objects.filter(
+        category=Category.AVAILABILITY,
+        supported=True,
+        status=Incident.Status.RESOLVED,
+        outages__isnull=True,
+        agreement__terms__has_key="availability",
+    )
+    NoDowntime.objects.bulk_create(
+        [
+            NoDowntime(incident=row, reason=NOTHING_DOWN, stated_by=row.assignee, stated_at=row.resolved_at or now)
+            for row in rest.filter(assignee__isnull=False).select_related("assignee")
+        ],
+        batch_size=BATCH,
+    )
 
 
 def _ask(incident: Incident, author: User, said: Plain, at: datetime) -> None:

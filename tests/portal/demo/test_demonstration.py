@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from incidents.models import Comment, HostedSession, Incident
+from incidents.models import Comment, HostedSession, Incident, MaintenanceWindow, Outage
+from incidents.rules.remedies import AGAINST_PROVIDER
+from incidents.uptime import backups_of, unaccounted
 from portal.accounts.models import Role
 from portal.alerts.models import Message
 from portal.clients.models import Agreement, Client
@@ -15,7 +17,10 @@ from portal.contract.terms import library_names
 from portal.demo.demonstration import NotEmptyError, load_demonstration
 from portal.demo.shifting import ANCHOR, Shift
 from portal.demo.sign_ins import sign_ins
-from portal.journal.models import Event
+from portal.journal.models import Event, Finding
+from portal.replay.engine import Judgement
+from portal.replay.exporting import history_lines
+from portal.replay.history import read_history
 from tests.factories import ClientFactory
 
 SATURDAY_NIGHT = datetime(2026, 11, 21, 3, 17, tzinfo=UTC)
@@ -99,3 +104,42 @@ def test_moving_by_weeks_keeps_office_hours() -> None:
     moved = datetime.fromisoformat(shift.instant("2027-02-22T09:30:00-05:00"))
 
     assert moved == datetime(2026, 7, 6, 13, 30, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_every_rule_that_costs_something_fires_within_the_year() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    judged = [
+        Judgement(read_history(history_lines(agreement, until=SATURDAY_NIGHT)))
+        for agreement in Agreement.objects.filter(terms__has_key="availability")
+    ]
+    assert all(list(one.clocks()) for one in judged)  # Months are reckoned once the incidents were judged.
+
+    assert {row["rule"] for one in judged for row in one.credits} == {
+        "critical_response",
+        "major_response",
+        "critical_resolution",
+        "major_resolution",
+        "recurring_critical",
+        "availability",
+        "cap",
+    }
+    kinds = set(Finding.objects.values_list("kind", flat=True))
+    assert kinds >= AGAINST_PROVIDER
+    assert {row["met"] for one in judged for row in one.availability} == {True, False}
+
+
+@pytest.mark.django_db
+def test_services_look_alive_and_every_incident_says_whether_something_was_down() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    alder = Agreement.objects.get(ref="ALDER-SUPPORT")
+    assert [backup.clock.state for backup in backups_of(alder) if backup.clock] == ["running", "running"]
+    assert MaintenanceWindow.objects.filter(starts_at__gt=SATURDAY_NIGHT).exists()
+    assert {*Outage.objects.values_list("cause", flat=True)} == {*Outage.Cause.values}
+    assert [unaccounted(agreement) for agreement in Agreement.objects.filter(terms__has_key="availability")] == [
+        [],
+        [],
+        [],
+    ]
