@@ -27,6 +27,11 @@ from incidents.models import (
     Problem,
     Quote,
     Release,
+    RemedyAction,
+    RemedyConsent,
+    RemedyDone,
+    RemedyPlan,
+    RemedyVersion,
     SavedView,
     ServiceWatch,
     Verdict,
@@ -273,3 +278,72 @@ class BulkActAdmin(ReadOnlyAdmin):
     search_fields = ["detail", "by__name", "outcomes__incident__ref"]
     date_hierarchy = "at"
     inlines = [BulkOutcomeInline]
+
+
+class RemedyVersionInline(ReadOnlyInline):
+    """A plan's versions."""
+
+    model = RemedyVersion
+
+
+@admin.register(RemedyPlan)
+class RemedyPlanAdmin(ReadOnlyAdmin):
+    """Remedy plans."""
+
+    list_display = ["__str__", "agreement", "asked_by", "asked_at", "ending", "closed_at"]
+    list_filter = ["ending"]
+    list_select_related = ["agreement", "asked_by"]
+    search_fields = ["agreement__ref", "agreement__client__name", "concern"]
+    date_hierarchy = "asked_at"
+    inlines = [RemedyVersionInline]
+
+
+class RemedyActionInline(ReadOnlyInline):
+    """A version's actions."""
+
+    model = RemedyAction
+
+
+class RemedyConsentInline(ReadOnlyInline):
+    """Who agreed to a version."""
+
+    model = RemedyConsent
+
+
+@admin.register(RemedyVersion)
+class RemedyVersionAdmin(ReadOnlyAdmin):
+    """Versions of remedy plans."""
+
+    list_display = ["__str__", "side", "proposed_by", "proposed_at"]
+    list_select_related = ["plan", "proposed_by"]
+    search_fields = ["plan__agreement__ref", "note"]
+    inlines = [RemedyActionInline, RemedyConsentInline]
+
+
+@admin.register(RemedyAction)
+class RemedyActionAdmin(ReadOnlyAdmin):
+    """Actions of remedy plans."""
+
+    list_display = ["what", "version", "number", "side", "owner", "due_on"]
+    list_filter = ["side"]
+    list_select_related = ["version__plan"]
+    search_fields = ["what", "owner", "version__plan__agreement__ref"]
+
+
+@admin.register(RemedyConsent)
+class RemedyConsentAdmin(ReadOnlyAdmin):
+    """Who agreed to which version."""
+
+    list_display = ["name", "version", "side", "by", "at"]
+    list_filter = ["side"]
+    list_select_related = ["version__plan", "by"]
+    search_fields = ["name", "by__email", "version__plan__agreement__ref"]
+
+
+@admin.register(RemedyDone)
+class RemedyDoneAdmin(ReadOnlyAdmin):
+    """Actions that are done."""
+
+    list_display = ["__str__", "by", "at"]
+    list_select_related = ["plan", "by"]
+    search_fields = ["plan__agreement__ref", "note", "by__email"]

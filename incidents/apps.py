@@ -11,12 +11,14 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
-        from incidents import agenda, maintenance, today
+        from incidents import agenda, maintenance, remedies, remedy_notices, today
         from incidents.mails import render
+        from incidents.models import RemedyAction, RemedyConsent, RemedyDone, RemedyVersion
         from incidents.notices import KINDS, TO_CLIENT
         from incidents.services import BackupKind, IncidentKind, MaintenanceKind, OutageKind
         from portal.alerts.kinds import Audience, register_kind
         from portal.clients import today as first_screens
+        from portal.journal.append_only import append_only
         from portal.journal.subjects import register
         from portal.web import navigation
         from portal.web.navigation import NavEntry
@@ -32,8 +34,13 @@ class IncidentsConfig(AppConfig):
             register_kind(kind, maintenance.render)
         first_screens.awaited.register(today.awaited)
         first_screens.decisions.register(today.decisions)
+        first_screens.decisions.register(remedies.decisions)
         first_screens.risks.register(today.risks)
         first_screens.coming.register(agenda.coming_up)
+        for fact in (RemedyVersion, RemedyAction, RemedyConsent, RemedyDone):
+            append_only(fact)
+        for kind in remedy_notices.KINDS:
+            register_kind(kind, remedy_notices.render, remedy_notices.outdated)
         navigation.register(
             NavEntry(url_name="incident_queue", label="Incidents", icon="life-buoy", audience="staff", order=20),
             NavEntry(url_name="hosted_events", label="Hosted events", icon="calendar", audience="staff", order=22),
@@ -49,5 +56,14 @@ class IncidentsConfig(AppConfig):
                 section="Promises",
             ),
             NavEntry(url_name="availability_list", label="Availability", icon="gauge", audience="client", order=35),
+            NavEntry(
+                url_name="remedies",
+                label="Remedy plans",
+                icon="list-checks",
+                audience="staff",
+                order=115,
+                section="Promises",
+            ),
+            NavEntry(url_name="remedies", label="Remedies", icon="list-checks", audience="client", order=37),
             NavEntry(url_name="support", label="Support", icon="life-buoy", audience="client", order=20),
         )

@@ -149,3 +149,23 @@ class TooSoonError(IncidentError):
 
     code = "too_soon"
     status = 429
+
+
+class NoFailureError(IncidentError):
+    """A remedy plan is asked for after the provider failed, not before. Clause: JS-21."""
+
+    code = "no_failure"
+    status = 409
+
+
+class BadActionsError(IncidentError):
+    """A version has no open action, too many of them, or one whose day can't be. Clause: JS-21."""
+
+    code = "bad_actions"
+
+
+class OvertakenError(IncidentError):
+    """The plan has another version since its reader saw it. Clause: JS-21."""
+
+    code = "overtaken"
+    status = 412

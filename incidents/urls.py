@@ -1,4 +1,4 @@
-"""Addresses of incidents: /incidents/ for staff, /support/ for clients, /events/ and /availability/ for both."""
+"""Addresses of incidents: /incidents/ for staff, /support/ for clients; the rest, such as /remedies/, for both."""
 
 from django.urls import path
 
@@ -12,6 +12,7 @@ from incidents.views import (
     incidents,
     problems,
     releases,
+    remedies,
     reports,
     support,
     verdicts,
@@ -86,5 +87,13 @@ urlpatterns = [
     path("outages/<int:pk>/end/", availability.outage_end, name="outage_end"),
     path("outages/<int:pk>/correct/", availability.outage_correct, name="outage_correct"),
     path("maintenance/<int:pk>/cancel/", availability.maintenance_cancel, name="maintenance_cancel"),
+    path("remedies/", remedies.remedies, name="remedies"),
+    path("remedies/<int:pk>/", remedies.remedy, name="remedy"),
+    path("remedies/<int:pk>/propose/", remedies.remedy_propose, name="remedy_propose"),
+    path("remedies/<int:pk>/agree/", remedies.remedy_agree, name="remedy_agree"),
+    path("remedies/<int:pk>/actions/<int:number>/", remedies.remedy_action_done, name="remedy_action_done"),
+    path("remedies/<int:pk>/withdraw/", remedies.remedy_withdraw, name="remedy_withdraw"),
+    path("remedies/offer/<int:pk>/", remedies.remedy_offer, name="remedy_offer"),
+    path("remedies/ask/<int:pk>/", remedies.remedy_ask, name="remedy_ask"),
     path("in/<str:token>/", check_in.backup_check_in, name="backup_check_in"),
 ]

@@ -29,5 +29,6 @@ app.conf.beat_schedule = {
     },
     "remind-of-waits": {"task": "incidents.tasks.remind_of_waits", "schedule": 30.0, "options": {"expires": 30.0}},
     "watch-services": {"task": "incidents.tasks.watch_services", "schedule": 5.0, "options": {"expires": 5.0}},
+    "watch-remedies": {"task": "incidents.tasks.watch_remedies", "schedule": 300.0, "options": {"expires": 300.0}},
 }
 app.autodiscover_tasks()

@@ -20,12 +20,15 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from incidents.models import Incident, Problem, Release
+from incidents.models import Incident, Problem, Release, RemedyPlan
 from incidents.services import (
     Downtime,
+    PlannedAction,
+    agree_to_remedy_plan,
     announce_maintenance,
     comment_as_client,
     make_backup_address,
+    propose_remedy_plan,
     record_outage,
     report_incident,
     schedule_hosted_event,
@@ -232,6 +235,24 @@ def one_service(client: Client) -> Arguments:
     return {"pk": AgreementFactory(client=client).pk}
 
 
+def one_remedy(client: Client) -> Arguments:
+    plan = RemedyPlan.objects.create(
+        agreement=AgreementFactory(client=client),
+        concern="Late answers.",
+        asked_by=ClientUserFactory(client=client),
+        asked_at=MONDAY,
+    )
+    planned = PlannedAction("Watch the queue.", "provider", "Jonas", MONDAY.date())
+    manager, contact = StaffFactory(role=Role.MANAGER), ClientUserFactory(client=client)
+    propose_remedy_plan(plan_id=plan.pk, after=0, actions=[planned], note="", by=manager, now=MONDAY)
+    agree_to_remedy_plan(plan_id=plan.pk, version=1, name="Dana", by=contact, now=MONDAY)
+    return {"pk": plan.pk}
+
+
+def one_remedy_action(client: Client) -> Arguments:
+    return one_remedy(client) | {"number": 1}
+
+
 def one_backup(client: Client) -> Arguments:
     return one_service(client) | {"kind": "full"}
 
@@ -372,6 +393,15 @@ ROUTES: dict[str, Route] = {
     "maintenance_cancel": act(Act.MANAGE_AVAILABILITY, own=one_window),
     "backup_address": act(Act.MANAGE_AVAILABILITY, own=one_backup),
     "backup_check_in": public(own=one_backup_address, bearer=True),
+    # Remedy plans, for both sides
+    "remedies": signed_in(),
+    "remedy": signed_in(own=one_remedy),
+    "remedy_propose": act(Act.REMEDY_PLAN, own=one_remedy),
+    "remedy_agree": act(Act.REMEDY_PLAN, own=one_remedy),
+    "remedy_action_done": act(Act.REMEDY_PLAN, own=one_remedy_action),
+    "remedy_withdraw": act(Act.REMEDY_PLAN, only=CLIENT_ROLES, own=one_remedy),
+    "remedy_offer": clients(own=one_service),
+    "remedy_ask": act(Act.REMEDY_PLAN, only=CLIENT_ROLES, own=one_service),
     # Incidents, for clients
     "support": clients(),
     "support_report": act(Act.REPORT_INCIDENT, only=CLIENT_ROLES),

@@ -11,6 +11,14 @@ from incidents.models.availability import (
 )
 from incidents.models.desk import Assignment, BulkAct, BulkOutcome, CannedReply, SavedView, Wait, Watch
 from incidents.models.hosting import HostedEvent, HostedEventQuerySet, HostedSession, Release
+from incidents.models.remedies import (
+    RemedyAction,
+    RemedyConsent,
+    RemedyDone,
+    RemedyPlan,
+    RemedyVersion,
+    Side,
+)
 from incidents.models.support import (
     NEVER,
     RANKS,
@@ -52,8 +60,14 @@ __all__ = [
     "Problem",
     "Quote",
     "Release",
+    "RemedyAction",
+    "RemedyConsent",
+    "RemedyDone",
+    "RemedyPlan",
+    "RemedyVersion",
     "SavedView",
     "ServiceWatch",
+    "Side",
     "Verdict",
     "Wait",
     "Watch",

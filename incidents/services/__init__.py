@@ -26,6 +26,15 @@ from incidents.services.merging import merge_incident
 from incidents.services.opening import require_unchanged
 from incidents.services.outages import Downtime, close_outage, correct_outage, record_outage
 from incidents.services.releasing import plan_release, publish_release
+from incidents.services.remedies import (
+    PlannedAction,
+    agree_to_remedy_plan,
+    ask_remedy_plan,
+    finish_remedy_action,
+    propose_remedy_plan,
+    watch_remedy_plans,
+    withdraw_remedy_plan,
+)
 from incidents.services.retiming import IncidentKind, retime_incidents
 from incidents.services.waiting import remind_of_waits, wait_for
 from incidents.services.watchers import unwatch_incident, watch_incident
@@ -37,9 +46,12 @@ __all__ = [
     "IncidentKind",
     "MaintenanceKind",
     "OutageKind",
+    "PlannedAction",
+    "agree_to_remedy_plan",
     "announce_maintenance",
     "answer_incident",
     "ask_information",
+    "ask_remedy_plan",
     "assign_incident",
     "attribute_cause",
     "cancel_hosted_event",
@@ -50,6 +62,7 @@ __all__ = [
     "complete_diagnostics",
     "correct_outage",
     "determine_unsupported",
+    "finish_remedy_action",
     "hand_over_incident",
     "link_problem",
     "look_at_services",
@@ -57,6 +70,7 @@ __all__ = [
     "merge_incident",
     "note_internally",
     "plan_release",
+    "propose_remedy_plan",
     "publish_release",
     "reclassify_incident",
     "record_outage",
@@ -75,5 +89,7 @@ __all__ = [
     "void_breach",
     "wait_for",
     "watch_incident",
+    "watch_remedy_plans",
     "withdraw_incident",
+    "withdraw_remedy_plan",
 ]

@@ -166,6 +166,12 @@ class _ServicePart:
         return {key: people.get(key[0], []) for key in wanted}
 
 
+def people_answering_for(agreement: Agreement) -> list[Recipient]:
+    """Return the agreement's team, or the client's relationship manager where it has none. Two queries."""
+    key = agreement.pk, ""
+    return _ServicePart().audience([key])[key]
+
+
 def _people(agreement: Agreement, team: Iterable[User]) -> list[Recipient]:
     client = agreement.client
     why = f"You are on the team that answers for {client.name}."

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from incidents import services
 from incidents.cards import cards
 from incidents.conversation import latest
+from incidents.evidence import plans_to_ask_for
 from incidents.forms import acts as forms
 from incidents.offers import offers
 from incidents.queries import asked_of, breaches_of, listed
@@ -42,6 +43,8 @@ def support(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(page.rows, at=now),
         "now": now,
         "may_report": may(user, Act.REPORT_INCIDENT),
+        "offered": plans_to_ask_for(user, at=now),
+        "may_ask_remedy": may(user, Act.REMEDY_PLAN),
     }
     return render(request, "incidents/support.html", context)
 

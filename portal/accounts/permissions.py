@@ -26,6 +26,8 @@ class Act(StrEnum):
     MANAGE_RELEASES = "manage_releases"
     MANAGE_AVAILABILITY = "manage_availability"
     """Record outages, announce maintenance, make the addresses at which backups check in."""
+    REMEDY_PLAN = "remedy_plan"
+    """Ask for a remedy plan, propose, agree, say what is done: a word of one's own side. Clause: JS-21."""
     MANAGE_CLIENTS = "manage_clients"
     MANAGE_PEOPLE = "manage_people"
     """Invite a client's people, designate support contacts, close and reopen logins; a client's user its own only."""
@@ -52,7 +54,13 @@ class Act(StrEnum):
 
 _MEMBER = frozenset({Act.COMMENT})
 # Only designated contacts open requests; a client's administrator may do what they may. Clause: JB-2, JS-16.
-_SUPPORT_CONTACT = _MEMBER | {Act.REPORT_INCIDENT, Act.WITHDRAW, Act.MANAGE_HOSTED_EVENTS, Act.SEE_MONEY}
+_SUPPORT_CONTACT = _MEMBER | {
+    Act.REPORT_INCIDENT,
+    Act.WITHDRAW,
+    Act.MANAGE_HOSTED_EVENTS,
+    Act.REMEDY_PLAN,
+    Act.SEE_MONEY,
+}
 
 _CLIENT_ADMINISTRATOR = _SUPPORT_CONTACT | {Act.MANAGE_PEOPLE, Act.DECIDE_OFFER}
 
@@ -75,6 +83,7 @@ _AGENT = frozenset(
     }
 )
 _MANAGER = _AGENT | {
+    Act.REMEDY_PLAN,
     Act.MANAGE_CLIENTS,
     Act.MANAGE_PEOPLE,
     Act.ACT_AS_CLIENT,
@@ -102,8 +111,8 @@ ALLOWED: MappingProxyType[Role, frozenset[Act]] = MappingProxyType(
 OF_MONEY = frozenset({Act.SEE_MONEY, Act.PREPARE_MONEY, Act.APPROVE_MONEY, Act.LOG_TIME, Act.DECIDE_OFFER})
 """Everything that has to do with money."""
 
-NEVER_IN_ANOTHERS_NAME = OF_MONEY | {Act.MANAGE_PEOPLE}
-"""What staff who act as a client's person may not do: touch money, and decide who signs in."""
+NEVER_IN_ANOTHERS_NAME = OF_MONEY | {Act.MANAGE_PEOPLE, Act.REMEDY_PLAN}
+"""What staff who act as a client's person may not do: touch money, decide who signs in, agree to our own plans."""
 
 
 def may(user: User, act: Act) -> bool:

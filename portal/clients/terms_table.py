@@ -32,6 +32,7 @@ _LABELS = {
     "void_causes": "Causes without a resolution time",
     "suspension": "Support pauses while fees are overdue",
     "discontinuation_days": "Days of notice before a discontinuation",
+    "remedy_plan": "The client may ask for a remedy plan after a failure",
     "information": "Information that can be asked for",
     "warnings": "Warnings at",
     "end_user_notice": "Told to the client when an end user writes",

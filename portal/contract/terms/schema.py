@@ -82,7 +82,7 @@ class PauseTerms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 class SupportTerms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Support of incidents. Severities stand in order, the most severe first.
 
-    Clause: JS-1 to JS-12, JS-22, JB-1 to JB-7, JB-12, JB-13.
+    Clause: JS-1 to JS-12, JS-21, JS-22, JB-1 to JB-7, JB-12, JB-13.
     """
 
     counted: Value[Literal["24x7", "business"]]
@@ -97,6 +97,7 @@ class SupportTerms(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     hosted: HostedTerms | None = None
     suspension: Value[bool] | None = None
     discontinuation_days: Value[Count] | None = None
+    remedy_plan: Value[bool] | None = None
     information: Value[list[str]] | None = None
     warnings: Value[list[Share]] | None = None
     end_user_notice: Value[list[str]] | None = None

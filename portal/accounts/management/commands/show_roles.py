@@ -21,6 +21,7 @@ WORDS = {
     Act.MANAGE_HOSTED_EVENTS: "Schedule, change and cancel hosted events",
     Act.MANAGE_RELEASES: "Plan and publish releases",
     Act.MANAGE_AVAILABILITY: "Record outages, announce maintenance, let backups check in",
+    Act.REMEDY_PLAN: "Ask for a remedy plan, propose its actions, agree to them, say what is done (JS-21)",
     Act.MANAGE_CLIENTS: "Make and change clients and their contacts",
     Act.MANAGE_PEOPLE: "Invite people, name support contacts, close and reopen logins, of a client",
     Act.MANAGE_AGREEMENTS: "Draft, activate, amend, suspend and reinstate agreements",
