@@ -12,6 +12,15 @@ from incidents.standing import Standing
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 
+KEYS = {
+    "incident_take": "t",
+    "incident_assign": "a",
+    "incident_wait": "w",
+    "incident_resume": "w",
+    "incident_resolve": "e",
+}
+"""By which keys acts are reached; the first of a page's links with a key takes it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -22,6 +31,7 @@ class Offer:
     url: str
     first: bool = False
     primary: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,14 @@ class _Possible:
 def offers(standing: Standing, user: User) -> list[Offer]:
     """Return what the person may do to the incident now, the next step first."""
     return [
-        Offer(it.label, it.icon, reverse(it.name, args=[standing.incident.pk]), it.first, it.primary)
+        Offer(
+            it.label,
+            it.icon,
+            reverse(it.name, args=[standing.incident.pk]),
+            it.first,
+            it.primary,
+            KEYS.get(it.name, ""),
+        )
         for it in (_for_staff(standing, user) if user.is_provider else _for_client(standing, user))
         if may(user, it.act)
     ]

@@ -14,7 +14,7 @@ from django.db.models import (
     QuerySet,
 )
 
-from incidents.models import HostedEvent, Incident, IncidentQuerySet, InformationRequest, Problem, Release
+from incidents.models import HostedEvent, Incident, IncidentQuerySet, InformationRequest, Problem, Release, SavedView
 from incidents.rules.shared import Ordered, Shared
 from incidents.rules.support import IncidentState, fold
 from portal.accounts.models import User
@@ -95,6 +95,11 @@ def supporting(user: User) -> QuerySet[Agreement]:
 def listed(user: User) -> IncidentQuerySet:
     """Return the incidents that a user may see, with the people whom a list names. One query."""
     return Incident.objects.visible_to(user).select_related("client", "assignee")
+
+
+def default_view(user: User) -> SavedView | None:
+    """Return the saved view with which somebody's queue begins. One query."""
+    return SavedView.objects.filter(owner=user, is_default=True).first()
 
 
 def waiting_on_clients(user: User) -> IncidentQuerySet:

@@ -20,7 +20,7 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from incidents.models import Incident, Problem, Release, RemedyPlan
+from incidents.models import CannedReply, Incident, Problem, Release, RemedyPlan
 from incidents.services import (
     Downtime,
     PlannedAction,
@@ -180,6 +180,11 @@ def one_problem(client: Client) -> Arguments:
     return {"pk": Problem.objects.create(ref=f"PRB-{client.pk}", title="The cache", created_at=MONDAY).pk}
 
 
+def one_canned_reply(client: Client) -> Arguments:
+    reply = CannedReply.objects.create(title="Thanks", body="Thanks.", written_by=StaffFactory(), changed_at=MONDAY)
+    return {"pk": reply.pk}
+
+
 def one_release(client: Client) -> Arguments:
     product = AgreementFactory(client=client).product
     return {"pk": Release.objects.create(product=product, ref="2026.1", planned_at=MONDAY).pk}
@@ -334,6 +339,18 @@ ROUTES: dict[str, Route] = {
     "settings": act(Act.ADMINISTER),
     # Incidents, for staff
     "incident_queue": staff(),
+    # What names one of one's own rows: for everybody else, staff too, it is not there.
+    "saved_views": staff(),
+    "saved_view_new": staff(),
+    "saved_view_edit": Route(frozenset(), arguments={"pk": MISSING}),
+    "saved_view_remove": Route(frozenset(), arguments={"pk": MISSING}),
+    "incident_bulk": act(Act.WORK_INCIDENT, arguments={"act": "take"}),
+    "incident_bulk_done": Route(frozenset(), refused=frozenset({Role.FINANCE}), arguments={"pk": MISSING}),
+    "incident_bulk_undo": Route(frozenset(), refused=frozenset({Role.FINANCE}), arguments={"pk": MISSING}),
+    "canned_replies": staff(),
+    "canned_reply_new": act(Act.WORK_INCIDENT),
+    "canned_reply": act(Act.WORK_INCIDENT, own=one_canned_reply),
+    "canned_reply_remove": act(Act.WORK_INCIDENT, own=one_canned_reply),
     "incident": staff(own=one_incident),
     "incident_part": staff(own=lambda client: one_incident(client) | {"part": "clocks"}),
     "incident_reasons": staff(own=one_incident),

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.http import QueryDict
 
-from incidents.models import RANKS, SEVERITIES, Incident, IncidentQuerySet
+from incidents.models import RANKS, SEVERITIES, Incident, IncidentQuerySet, Problem
 from portal.accounts.models import User
-from portal.clients.models import Client
-from portal.web.forms import PortalForm
+from portal.clients.models import Client, Product
+from portal.web.forms import LineField, PortalForm
 from portal.web.words import severity_sign
 
-WHOSE = {"open": "Open", "mine": "Mine", "all": "All"}
+WHOSE = {"open": "Open", "mine": "Mine", "none": "Unassigned", "team": "My teams", "all": "All"}
 ORDERS = {
     "severity": ("Severity, then receipt", ["rank", "reported_at", "id"]),
     "due": ("Soonest due", ["due_next", "id"]),
     "newest": ("Newest", ["-reported_at", "-id"]),
 }
+WAITING = {"any": "Anybody", "client": "The client", "third_party": "A third party"}
 LONGEST_SEARCH = 200
+OF_THE_PAGE = frozenset({"after", "size"})
+"""What else an address of the queue may hold."""
 
 
 class QueueFilter(PortalForm):
-    """Which incidents, and in what order. An unknown value is refused, never ignored. BAD_INPUTS: 2, 16."""
+    """Which incidents, and in what order. An unknown filter or value is refused, never ignored. BAD_INPUTS: 2, 16."""
 
     whose = forms.ChoiceField(choices=list(WHOSE.items()), required=False)
     client = forms.ModelChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
@@ -34,12 +41,47 @@ class QueueFilter(PortalForm):
     status = forms.ChoiceField(choices=[("", "Any status"), *Incident.Status.choices], required=False)
     order = forms.ChoiceField(choices=[(name, label) for name, (label, _) in ORDERS.items()], required=False)
     q = forms.CharField(label="Reference or title", required=False, max_length=LONGEST_SEARCH)
+    breached = forms.BooleanField(label="A promise is broken", required=False)
+    waiting = forms.ChoiceField(label="Waits for", choices=[("", "Waiting or not"), *WAITING.items()], required=False)
+    product = forms.ModelChoiceField(queryset=Product.objects.all(), required=False, empty_label="Any product")
+    problem = LineField(label="Problem", required=False, max_length=60)
 
     def selects(self) -> list[forms.BoundField]:
         """Return the fields that are lists to choose from."""
         return [self[name] for name in ("client", "severity", "status", "order")]
 
-    def narrow(self, incidents: IncidentQuerySet, user: User) -> tuple[IncidentQuerySet, list[str]]:
+    def rare(self) -> list[forms.BoundField]:
+        """Return the fields that wait in a fold."""
+        return [self[name] for name in ("waiting", "product", "problem", "breached")]
+
+    def rare_on(self) -> bool:
+        """Return whether one of those in the fold narrows."""
+        return any(self.cleaned_data[field.name] for field in self.rare())
+
+    def narrowed(self) -> bool:
+        """Return whether anything but `whose` narrows or orders."""
+        return any(value for name, value in self.cleaned_data.items() if name != "whose")
+
+    def clean_problem(self) -> str:
+        """Refuse a problem that nobody named."""
+        ref: str = self.cleaned_data["problem"]
+        if ref and not Problem.objects.filter(ref=ref).exists():
+            raise ValidationError(f"No problem is called “{ref}”. Choose one of the problems' page.")
+        return ref
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is no filter of the queue."""
+        unknown = sorted(set(self.data) - set(self.fields) - OF_THE_PAGE)
+        if unknown:
+            raise ValidationError(f"“{unknown[0][:40]}” is no filter of the queue. Take it out of the address.")
+        return super().clean() or {}
+
+    def canonical(self) -> str:
+        """Return the address' query that asks for the same: in the form's order, without what asks for nothing."""
+        asked = {name: self.data.get(name, "") for name in self.fields if self.cleaned_data.get(name)}
+        return urlencode(asked)
+
+    def narrow(self, incidents: IncidentQuerySet, user: User, *, at: datetime) -> tuple[IncidentQuerySet, list[str]]:
         """Return the incidents that are asked for, and the columns in whose order they stand."""
         asked: dict[str, Any] = self.cleaned_data
         whose = asked["whose"] or "open"
@@ -47,6 +89,11 @@ class QueueFilter(PortalForm):
             incidents = incidents.open()
         if whose == "mine":
             incidents = incidents.filter(assignee=user)
+        elif whose == "none":
+            incidents = incidents.filter(assignee__isnull=True)
+        elif whose == "team":
+            teams = user.teams.all()
+            incidents = incidents.filter(Q(team__in=teams) | Q(team__isnull=True, agreement__team__in=teams))
         if asked["client"]:
             incidents = incidents.filter(client=asked["client"])
         if asked["severity"]:
@@ -56,5 +103,20 @@ class QueueFilter(PortalForm):
             incidents = incidents.filter(status=asked["status"])
         if asked["q"]:
             incidents = incidents.filter(Q(ref__icontains=asked["q"]) | Q(title__icontains=asked["q"]))
+        if asked["breached"]:
+            incidents = incidents.open().filter(due_next__lt=at)
+        if asked["waiting"]:
+            on = {"any": ("client", "information", "third_party"), "client": ("client", "information")}
+            incidents = incidents.filter(waiting_on__in=on.get(asked["waiting"], (asked["waiting"],)))
+        if asked["product"]:
+            incidents = incidents.filter(agreement__product=asked["product"])
+        if asked["problem"]:
+            incidents = incidents.filter(problem__ref=asked["problem"])
         order = asked["order"] or ("newest" if whose == "all" else "severity")
         return incidents, ORDERS[order][1]
+
+
+def filter_of(query: str) -> QueueFilter | None:
+    """Return the filter that a query asks for, None where the queue does not know it."""
+    form = QueueFilter(QueryDict(query))
+    return form if form.is_valid() else None

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from incidents.canned import canned_for
 from incidents.cards import cards
 from incidents.conversation import latest
 from incidents.forms.acts import ReplyForm
 from incidents.forms.queue import WHOSE, QueueFilter
+from incidents.models import SavedView
 from incidents.offers import offers
-from incidents.queries import asked_of, breaches_of, listed
+from incidents.queries import asked_of, breaches_of, default_view, listed
 from incidents.reasons import kept_updates, reason_of, reasons
 from incidents.rows import rows_of
 from incidents.standing import Standing, standing_of
@@ -27,6 +30,25 @@ from portal.web.paging import page_of
 PARTS = {"clocks": "incidents/_clocks.html", "thread": "incidents/_live_thread.html"}
 """What of an incident's page refreshes itself."""
 MOST_KEPT = 50
+QUEUE_KEYS = (
+    ("j, down", "The next incident"),
+    ("k, up", "The one before"),
+    ("o, Enter", "Open it"),
+    ("x", "Choose it, or not"),
+    ("/", "Search"),
+    ("?", "These keys"),
+)
+INCIDENT_KEYS = (
+    ("r", "Reply to the client"),
+    ("n", "Internal note"),
+    ("t", "Take it"),
+    ("a", "Assign or hand over"),
+    ("w", "Wait, or resume"),
+    ("e", "Resolve"),
+    ("?", "These keys"),
+)
+MOST_VIEWS = 20
+"""Saved views that stand above the queue; all of them have a page."""
 
 
 @require_safe
@@ -35,21 +57,27 @@ MOST_KEPT = 50
 def queue(request: HttpRequest) -> HttpResponse:
     """List incidents: the gravest first in order of receipt, or what is due soonest. Clause: JB-3."""
     user, now = user_of(request), timezone.now()
+    if not request.GET and (begins := default_view(user)) is not None:
+        return redirect(f"{reverse('incident_queue')}?{begins.query or 'whose=open'}")
     form = QueueFilter(request.GET)
     checked(form)
-    incidents, order = form.narrow(listed(user), user)
+    incidents, order = form.narrow(listed(user), user, at=now)
     page = page_of(request, incidents, order=order)
-    context = {
+    context: dict[str, Any] = {
         "now": now,
         "page": page,
         "rows": rows_of(page.rows, at=now),
         "form": form,
         "whose": WHOSE,
         "chosen": form.cleaned_data,
-        "narrowed": any(form.cleaned_data[name] for name in ("q", "client", "severity", "status", "order")),
+        "narrowed": form.narrowed(),
+        "query": form.canonical(),
+        "may_work": may(user, Act.WORK_INCIDENT),
     }
     if request.headers.get("HX-Request"):
         return fragment_response(request, "incidents/_queue.html", context)
+    context["keys"] = QUEUE_KEYS
+    context["views"] = SavedView.objects.visible_to(user)[:MOST_VIEWS]
     return render(request, "incidents/queue.html", context)
 
 
@@ -59,11 +87,13 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one incident to staff."""
     user, now = user_of(request), timezone.now()
     standing = standing_of(pk, user=user, at=now)
+    writes = standing.incident.is_open and may(user, Act.WORK_INCIDENT)
     context = {
         **_shown(standing, request, *PARTS),
         "offers": offers(standing, user),
         "asked": asked_of(standing.incident),
-        "form": ReplyForm(standing=standing) if standing.incident.is_open and may(user, Act.WORK_INCIDENT) else None,
+        "keys": INCIDENT_KEYS,
+        "form": ReplyForm(standing=standing, canned=canned_for(user)) if writes else None,
     }
     return render(request, "incidents/incident.html", context)
 

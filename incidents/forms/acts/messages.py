@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django import forms
 from django.utils import timezone
 
-from incidents.forms.acts.act_form import LONGEST_BODY, ActForm, BackdatedForm
+from incidents.forms.acts.act_form import LONGEST_BODY, ActForm, BackdatedForm, choice_field
+from incidents.models import CannedReply
 from portal.clocks.words import target_label
 from portal.journal.attachments import RULES
 from portal.web.figures import instant_text
@@ -17,16 +20,34 @@ MET_BY_REPLY = frozenset({"response", "contact"})
 
 
 class ReplyForm(BackdatedForm):
-    """A message to the client. Clause: JS-6 to JS-9."""
+    """A message to the client. Clause: JS-6 to JS-9.
+
+    `canned` chooses a canned reply, which the button `insert` puts below what is written; sending ignores it.
+    """
 
     body = ProseField(label="Message", max_length=LONGEST_BODY)
+    canned = forms.ChoiceField(label="Canned reply", required=False)
     attachments = FilesField(label="Files", help_text=RULES)
 
-    field_order = ("body", "attachments", "at", "backdating_reason")
+    field_order = ("body", "canned", "attachments", "at", "backdating_reason")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, canned: Sequence[CannedReply] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"].help_text = self._met_words()
+        self.replies = {str(reply.pk): reply for reply in canned}
+        if canned:
+            choices = [("", "None"), *((number, reply.title) for number, reply in self.replies.items())]
+            choice_field(self, "canned").choices = choices
+        else:
+            del self.fields["canned"]
+
+    def plain_fields(self) -> Iterable[forms.BoundField]:
+        """Return the fields that everybody fills in; the canned replies have a button of their own."""
+        return [field for field in super().plain_fields() if field.name != "canned"]
+
+    def inserted(self) -> CannedReply | None:
+        """Return the canned reply that the button puts in, None where none was pressed or chosen."""
+        return self.replies.get(self.data.get("canned", "")) if "insert" in self.data else None
 
     def _met_words(self) -> str:
         """Return what sending meets: `Sending meets update 3, due 10:55 ET.`"""

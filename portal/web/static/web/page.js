@@ -25,7 +25,9 @@ window.addEventListener("pageshow", () => {
 // "/" leads to what names it as its key, outside of fields.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  // What the page itself names comes before what the frame around it does.
+  const named = `[data-key="${CSS.escape(event.key)}"]`;
+  const target = document.querySelector(`main ${named}`) ?? document.querySelector(named);
   if (!target) return;
   event.preventDefault();
   if (target.matches("input")) target.focus();
