@@ -18,6 +18,7 @@ from credits.models import (
     Lot,
     Proposal,
     Rate,
+    Termination,
     TimeEntry,
     Unit,
 )
@@ -157,3 +158,13 @@ class ChargeAdmin(ReadOnlyAdmin):
     list_display = ["entry", "subject", "reason", "fixed_minor"]
     list_select_related = ["entry"]
     search_fields = ["subject", "reason"]
+
+
+@admin.register(Termination)
+class TerminationAdmin(ReadOnlyAdmin):
+    """Notices that ended an order form."""
+
+    list_display = ["agreement", "client", "ends_on", "name", "given_at", "refund_minor", "unit"]
+    list_select_related = ["agreement", "client", "unit"]
+    search_fields = ["agreement__ref", "client__name", "name"]
+    date_hierarchy = "given_at"

@@ -12,18 +12,25 @@ class CreditsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
-        from credits import guards, proposals, source_kinds, today
+        from credits import guards, proposals, source_kinds, termination_notices, today
+        from credits.queries import rights
+        from credits.refund import REFUND, RefundKind
         from credits.service_credit import SERVICE_CREDIT, ServiceCreditKind
         from credits.services.units import make_units
         from portal.accounts.permissions import Act, may
-        from portal.clients.today import decisions
+        from portal.alerts.kinds import register_kind
+        from portal.clients.today import decisions, risks
         from portal.web import navigation
         from portal.web.navigation import NavEntry
 
         guards.register()
         source_kinds.register()
         proposals.register(SERVICE_CREDIT, ServiceCreditKind())
+        proposals.register(REFUND, RefundKind())
         decisions.register(today.proposals_to_decide)
+        risks.register(rights.risks)
+        for kind in termination_notices.KINDS:
+            register_kind(kind, termination_notices.render)
         navigation.register(
             NavEntry(
                 url_name="proposals",

@@ -128,3 +128,29 @@ class UnknownProposalError(LedgerError):
 
     code = "not_found"
     status = 404
+
+
+class NoRightError(LedgerError):
+    """No right to end the order form arose. Clause: JB-11."""
+
+    code = "no_right"
+    status = 409
+
+
+class AlreadyEndedError(LedgerError):
+    """The order form has an end already. Clause: JB-11."""
+
+    code = "already_ended"
+    status = 409
+
+
+class EndDayError(LedgerError):
+    """The order form can't end on that day. Clause: JB-11."""
+
+    code = "end_day"
+
+
+class NameMissingError(LedgerError):
+    """A notice is signed by a name."""
+
+    code = "name_missing"

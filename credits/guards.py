@@ -30,6 +30,7 @@ from credits.models import (
     Rate,
     Seal,
     StruckTime,
+    Termination,
     TimeEntry,
     Unit,
     Verdict,
@@ -279,6 +280,23 @@ DECISION_TAKEN = Guard(
 )
 
 
+NOTICE_GIVEN = Guard(
+    "credits_notice_given",
+    "INSERT",
+    refusals=(
+        Refusal(
+            "the agreement is of another client",
+            "NOT EXISTS (SELECT 1 FROM clients_agreement WHERE id = NEW.agreement_id AND client_id = NEW.client_id)",
+        ),
+        Refusal(
+            "the refund was proposed for another agreement",
+            "NEW.proposal_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM credits_proposal "
+            "WHERE id = NEW.proposal_id AND agreement_id = NEW.agreement_id AND minor = NEW.refund_minor)",
+        ),
+    ),
+)
+
+
 def register() -> None:
     """Register every table of the ledger with its guards."""
     append_only(Unit)
@@ -288,6 +306,7 @@ def register() -> None:
     kept(LotBalance, LOT_MOVED)
     append_only(Approval)
     append_only(Proposal, PROPOSAL_MADE)
+    append_only(Termination, NOTICE_GIVEN)
     append_only(Decision, DECISION_TAKEN)
     append_only(Entry, ENTRY_BEGUN)
     append_only(Line, LINE_APPENDED)

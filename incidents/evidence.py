@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from incidents.models import RemedyPlan
 from incidents.rules.availability import MonthFigure
@@ -69,8 +69,7 @@ def where_provider_failed(user: User, *, at: datetime) -> QuerySet[Agreement]:
     One query. Voided breaches don't count. Clause: JS-21.
     """
     failed = Exists(_broken().filter(agreement=OuterRef("pk"))) | Exists(_against().filter(agreement=OuterRef("pk")))
-    running = Agreement.objects.visible_to(user).filter(activated_at__lte=at, terms__support__has_key="remedy_plan")
-    running = running.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+    running = Agreement.objects.visible_to(user).active(at).filter(terms__support__has_key="remedy_plan")
     return running.filter(failed).select_related("client").order_by("ref")
 
 

@@ -85,11 +85,10 @@ def breaches_of(incident: Incident) -> dict[tuple[str, int], Breach]:
     return {(clock.target, clock.ordinal): clock.breach for clock in clocks_of(incident).filter(breach__isnull=False)}
 
 
-def supporting(user: User) -> QuerySet[Agreement]:
+def supporting(user: User, *, at: datetime) -> QuerySet[Agreement]:
     """Return the active agreements with support under which a user may report. One query."""
-    return (
-        Agreement.objects.visible_to(user).active().filter(terms__has_key="support").select_related("client", "product")
-    )
+    running = Agreement.objects.visible_to(user).active(at)
+    return running.filter(terms__has_key="support").select_related("client", "product")
 
 
 def listed(user: User) -> IncidentQuerySet:
@@ -112,9 +111,9 @@ def waiting_on_clients(user: User) -> IncidentQuerySet:
     )
 
 
-def hosting(user: User) -> QuerySet[Agreement]:
+def hosting(user: User, *, at: datetime) -> QuerySet[Agreement]:
     """Return the active agreements that promise more while an event is on air. One query. Clause: JS-7."""
-    return supporting(user).filter(terms__support__has_key="hosted")
+    return supporting(user, at=at).filter(terms__support__has_key="hosted")
 
 
 def hosted_list(user: User) -> QuerySet[HostedEvent]:
@@ -132,9 +131,9 @@ def problem_list() -> QuerySet[Problem]:
     return Problem.objects.annotate(incident_count=Count("incidents"))
 
 
-def open_on_product(product: Product) -> list[Incident]:
+def open_on_product(product: Product, *, at: datetime) -> list[Incident]:
     """Return the open incidents that a release of a product may solve, by client. One query."""
-    incidents = Incident.objects.open().filter(agreement__product=product, agreement__ended_at__isnull=True)
+    incidents = Incident.objects.open().filter(agreement__in=Agreement.objects.active(at).filter(product=product))
     return list(incidents.select_related("client").order_by("client__name", "reported_at", "id"))
 
 

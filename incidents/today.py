@@ -95,7 +95,7 @@ def _unaccounted(asked: Asked) -> list[Decision]:
     if not may(asked.user, Act.MANAGE_AVAILABILITY):
         return []
     solved = Incident.objects.filter(
-        agreement__in=asked.agreements().active().filter(terms__has_key="availability"),
+        agreement__in=asked.agreements().active(asked.at).filter(terms__has_key="availability"),
         category=Category.AVAILABILITY,
         supported=True,
         status=Incident.Status.RESOLVED,
@@ -172,7 +172,7 @@ def _recurring(asked: Asked) -> Iterator[Risk]:
 
 
 def _suspended(asked: Asked) -> Iterator[Risk]:
-    suspended = asked.agreements().active().filter(suspended_at__isnull=False).select_related("client")
+    suspended = asked.agreements().active(asked.at).filter(suspended_at__isnull=False).select_related("client")
     for agreement in suspended.order_by("suspended_at", "id")[:MOST]:
         assert agreement.suspended_at is not None  # noqa: S101  # Only such are asked for.
         yield Risk(

@@ -53,7 +53,7 @@ def _service(agreement: Agreement, events: list[Ordered], until: datetime) -> Se
         zone=zone,
         active=_active(agreement, events, zone),
         on_premise=agreement.hosting == Agreement.Hosting.ON_PREMISE,
-        refund_on=_refund_on(agreement),
+        refund_on=refund_on(agreement),
     )
     return Service(events, shared, setting, until=until)
 
@@ -72,7 +72,8 @@ def _active(agreement: Agreement, events: Iterable[Ordered], zone: ZoneInfo) -> 
     return begin, agreement.ended_at or FOREVER
 
 
-def _refund_on(agreement: Agreement) -> RefundOn | None:
+def refund_on(agreement: Agreement) -> RefundOn | None:
+    """Return what ending on a day gives back of the prepaid fees; None where nothing was prepaid. Clause: JB-11."""
     if agreement.prepaid_minor is None or agreement.starts_on is None or agreement.ends_on is None:
         return None
     return RefundOn(Money(agreement.prepaid_minor, agreement.fee_currency), agreement.starts_on, agreement.ends_on)

@@ -240,6 +240,10 @@ def one_service(client: Client) -> Arguments:
     return {"pk": AgreementFactory(client=client).pk}
 
 
+def one_order_form(client: Client) -> Arguments:
+    return {"pk": AgreementFactory(client=client, preset="jbi-support").pk}
+
+
 def one_remedy(client: Client) -> Arguments:
     plan = RemedyPlan.objects.create(
         agreement=AgreementFactory(client=client),
@@ -410,6 +414,10 @@ ROUTES: dict[str, Route] = {
     "maintenance_cancel": act(Act.MANAGE_AVAILABILITY, own=one_window),
     "backup_address": act(Act.MANAGE_AVAILABILITY, own=one_backup),
     "backup_check_in": public(own=one_backup_address, bearer=True),
+    # The right to end an order form
+    "termination": signed_in(own=one_order_form),
+    "termination_offer": signed_in(own=one_order_form),
+    "termination_exercise": act(Act.TERMINATE, only=CLIENT_ROLES, own=one_order_form),
     # Remedy plans, for both sides
     "remedies": signed_in(),
     "remedy": signed_in(own=one_remedy),

@@ -7,6 +7,7 @@ from credits.models.entries import Entry, Kind, Line, Seal
 from credits.models.invoices import Invoice
 from credits.models.lots import Lot, LotBalance
 from credits.models.proposals import Decision, Proposal, Verdict
+from credits.models.terminations import Termination
 from credits.models.work import Charge, ChargedTime, Rate, StruckTime, TimeEntry
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Rate",
     "Seal",
     "StruckTime",
+    "Termination",
     "TimeEntry",
     "Unit",
     "Verdict",

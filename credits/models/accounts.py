@@ -42,18 +42,21 @@ class Code(models.TextChoices):
     - `credit_owed`: service credits that the provider owes, until they are offset or paid out (JS-15);
     - `charges_owed`: what the client owes for work that no fee covers (JS-2, JB-8, JB-14);
     - `invoices_owed`: what is open on invoices, a lot for each;
+    - `refund_owed`: prepaid fees that the provider owes back after an end (JB-11), never offset as a credit;
     - `entitlement`: prepaid units that may be spent, a lot for each grant (JI-8, JN-2);
     - `held`: prepaid units reserved for something that is not certain yet.
 
     The provider's side is where all that comes from and goes to; it makes every entry sum to zero, and may be negative:
 
     - `credits_granted`, `charged`, `invoiced`, `sold`: the sources of credits, charges, invoices and entitlements;
+    - `fees_returned`: where refunds come from;
     - `offset`, `paid_out`: where service credits went; `used`, `expired`: where entitlements went.
     """
 
     CREDIT_OWED = "credit_owed", "Credit owed"
     CHARGES_OWED = "charges_owed", "Charges owed"
     INVOICES_OWED = "invoices_owed", "Invoices owed"
+    REFUND_OWED = "refund_owed", "Refund owed"
     ENTITLEMENT = "entitlement", "Entitlement"
     HELD = "held", "Held"
     CREDITS_GRANTED = "credits_granted", "Credits granted"
@@ -62,11 +65,19 @@ class Code(models.TextChoices):
     SOLD = "sold", "Sold"
     OFFSET = "offset", "Offset"
     PAID_OUT = "paid_out", "Paid out"
+    FEES_RETURNED = "fees_returned", "Prepaid fees returned"
     USED = "used", "Used"
     EXPIRED = "expired", "Expired"
 
 
-FLOORED = (Code.CREDIT_OWED, Code.CHARGES_OWED, Code.INVOICES_OWED, Code.ENTITLEMENT, Code.HELD)
+FLOORED = (
+    Code.CREDIT_OWED,
+    Code.CHARGES_OWED,
+    Code.INVOICES_OWED,
+    Code.REFUND_OWED,
+    Code.ENTITLEMENT,
+    Code.HELD,
+)
 """The client's side: never below zero."""
 
 LOTTED = (Code.ENTITLEMENT, Code.INVOICES_OWED)

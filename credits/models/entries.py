@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     SERVICE_CREDIT = "service_credit", "Service credit"
     OFFSET = "offset", "Offset against invoices"
     PAYOUT = "payout", "Payout"
+    REFUND = "refund", "Refund of prepaid fees"
     CHARGE = "charge", "Charge"
     INVOICE = "invoice", "Invoice"
     GRANT = "grant", "Entitlement granted"
@@ -31,7 +32,7 @@ class Kind(models.TextChoices):
     REVERSAL = "reversal", "Reversal"
 
 
-APPROVED = (Kind.SERVICE_CREDIT, Kind.PAYOUT, Kind.CHARGE)
+APPROVED = (Kind.SERVICE_CREDIT, Kind.PAYOUT, Kind.CHARGE, Kind.REFUND)
 """What costs somebody money: never posted without the approval of a second person."""
 
 IRREVERSIBLE = (Kind.RESERVE, Kind.RELEASE, Kind.REVERSAL)

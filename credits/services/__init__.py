@@ -10,7 +10,7 @@ from credits.services.entitlements import (
     release,
     reserve,
 )
-from credits.services.money import credit_client, enter_invoice, offset_invoices, pay_out
+from credits.services.money import credit_client, enter_invoice, offset_invoices, owe_refund, pay_out, pay_refund
 from credits.services.posting import Movement, Order, post_entry, reverse_entry
 from credits.services.proposals import (
     approve_proposal,
@@ -38,7 +38,9 @@ __all__ = [
     "log_time",
     "make_digests",
     "offset_invoices",
+    "owe_refund",
     "pay_out",
+    "pay_refund",
     "post_entry",
     "prepare_proposal",
     "release",

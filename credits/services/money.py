@@ -50,6 +50,39 @@ def pay_out(*, client: Client, money: Money, approval: Approval, **order: Unpack
     return post_entry(kind=Kind.PAYOUT, client=client, agreement=None, lines=lines, approval=approval, **order)
 
 
+def owe_refund(*, agreement: Agreement, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:
+    """Owe the client what is left of its prepaid fees. Clause: JB-11.
+
+    Raises:
+        BadAmountError: Not above zero.
+    """
+    check_positive(Amount.of(money))
+    lines = [
+        Movement(Code.FEES_RETURNED, money.currency, -money.minor),
+        Movement(Code.REFUND_OWED, money.currency, money.minor),
+    ]
+    return post_entry(
+        kind=Kind.REFUND, client=agreement.client, agreement=agreement, lines=lines, approval=approval, **order
+    )
+
+
+def pay_refund(*, agreement: Agreement, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:
+    """Pay a refund of prepaid fees out. Clause: JB-11.
+
+    Raises:
+        BadAmountError: Not above zero.
+        InsufficientError: More than is owed back.
+    """
+    check_positive(Amount.of(money))
+    lines = [
+        Movement(Code.REFUND_OWED, money.currency, -money.minor),
+        Movement(Code.PAID_OUT, money.currency, money.minor),
+    ]
+    return post_entry(
+        kind=Kind.PAYOUT, client=agreement.client, agreement=agreement, lines=lines, approval=approval, **order
+    )
+
+
 def enter_invoice(
     *, client: Client, number: str, issued_on: date, money: Money, by: User | None, now: datetime
 ) -> Invoice:

@@ -37,6 +37,7 @@ EASTERNMOST = timedelta(hours=14)
 PERMITTED = {
     Kind.SERVICE_CREDIT: permissions.Act.APPROVE_MONEY,
     Kind.PAYOUT: permissions.Act.APPROVE_MONEY,
+    Kind.REFUND: permissions.Act.APPROVE_MONEY,
     Kind.CHARGE: permissions.Act.APPROVE_MONEY,
     Kind.REVERSAL: permissions.Act.APPROVE_MONEY,
     Kind.OFFSET: permissions.Act.PREPARE_MONEY,

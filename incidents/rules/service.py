@@ -6,7 +6,7 @@ The same rules as replay's, fed from the journal. Clause: JS-17, JS-18, JB-10, J
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -49,11 +49,19 @@ class Setting:
 class Service:
     """A service as its events leave it at `until`."""
 
-    def __init__(self, events: Iterable[Ordered], shared: Shared, setting: Setting, *, until: datetime) -> None:
+    def __init__(
+        self,
+        events: Iterable[Ordered],
+        shared: Shared,
+        setting: Setting,
+        *,
+        until: datetime,
+        record: Record | None = None,
+    ) -> None:
         self.shared = shared
         self.setting = setting
         self.until = until
-        self.record = Record()
+        self.record = record or Record()
         for at, _, event in events:
             terms = self.promised(shared.at(at).terms) if at <= until else None
             if terms is not None:
@@ -120,9 +128,18 @@ class Service:
         found = [*self.record.findings, *self._reckoned[1]]
         if self.now is not None:
             found += termination_rights(
-                self.figures, self.now, refund_on=self.setting.refund_on, zone=self.setting.zone
+                self._whole_months(), self.now, refund_on=self.setting.refund_on, zone=self.setting.zone
             )
         return found
+
+    def _whole_months(self) -> list[MonthFigure]:
+        """Return the figures as they are without an end: replay, which knows of none, finds the same rights."""
+        begin, end = self.setting.active
+        if end >= self.until:
+            return self.figures
+        return Service(
+            [], self.shared, replace(self.setting, active=(begin, self.until)), until=self.until, record=self.record
+        ).figures
 
     def next_look(self) -> datetime | None:
         """Return when time alone may change clocks or findings next: None while nothing but an event can.
@@ -132,7 +149,7 @@ class Service:
         """
         looks: list[datetime] = []
         terms = self.now
-        if terms is None or self.until >= self.setting.active[1]:
+        if terms is None or self.until >= self._over():
             return None
         if terms.termination_months is not None:
             looks.append(Month.of(self.until, self.setting.zone).end(self.setting.zone))
@@ -142,6 +159,11 @@ class Service:
             if outage.end is None and part is not None:
                 looks += [part[1], *self._allowances_until(part[1])]
         return min((at for at in looks if at > self.until), default=None)
+
+    def _over(self) -> datetime:
+        """Return from when on time changes nothing any more: the end of the month in which the service ended."""
+        end = self.setting.active[1]
+        return end if end > self.until else Month.of(end, self.setting.zone).end(self.setting.zone)
 
     def _allowances_until(self, until: datetime) -> Iterator[datetime]:
         """Yield the instants right after those at which allowances are used up if open outages last until then."""

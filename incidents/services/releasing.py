@@ -20,9 +20,9 @@ from portal.contract.events import ReleasePlanned, ReleasePublished
 from portal.journal.services import append
 
 
-def _agreements(product_id: int) -> list[Agreement]:
+def _agreements(product_id: int, now: datetime) -> list[Agreement]:
     """Lock the active agreements on a product, in one order for every writer."""
-    ids = Agreement.objects.active().filter(product=product_id).order_by("pk").values_list("pk", flat=True)
+    ids = Agreement.objects.active(now).filter(product=product_id).order_by("pk").values_list("pk", flat=True)
     return [lock_agreement(pk) for pk in ids]
 
 
@@ -46,7 +46,7 @@ def plan_release(
         raise BadInstantError(
             "The planned time lies in the past. Publish the release, or give a later time.", field="planned_at"
         )
-    agreements = _agreements(product.pk)
+    agreements = _agreements(product.pk, now)
     release, _ = Release.objects.select_for_update().get_or_create(product=product, ref=ref)
     if release.published_at is not None:
         raise AlreadyDoneError(f"{release.ref} was published. Choose another name.", field="ref")
@@ -76,7 +76,7 @@ def publish_release(*, release_id: int, fixes: Sequence[int], by: User, now: dat
     found = Release.objects.filter(pk=release_id).values_list("product_id", flat=True).first()
     if found is None:
         raise IncidentNotFoundError(f"Release {release_id} does not exist.")
-    agreements = _agreements(found)
+    agreements = _agreements(found, now)
     release = Release.objects.select_for_update().get(pk=release_id)
     if release.published_at is not None:
         raise AlreadyDoneError(f"{release.ref} was published already.")

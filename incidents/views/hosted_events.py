@@ -31,12 +31,12 @@ from portal.web.paging import page_of
 @refusing
 def hosted_events(request: HttpRequest) -> HttpResponse:
     """List hosted events, the newest first."""
-    user = user_of(request)
+    user, now = user_of(request), timezone.now()
     page = page_of(request, hosted_list(user), order=["-id"])
     context = {
         "page": page,
-        "now": timezone.now(),
-        "may_manage": may(user, Act.MANAGE_HOSTED_EVENTS) and hosting(user).exists(),
+        "now": now,
+        "may_manage": may(user, Act.MANAGE_HOSTED_EVENTS) and hosting(user, at=now).exists(),
     }
     return render(request, "incidents/hosted_events.html", context)
 
@@ -73,7 +73,7 @@ def _found(pk: int, user: User) -> HostedEvent:
 def hosted_event_new(request: HttpRequest) -> HttpResponse:
     """Schedule a hosted event."""
     user, now = user_of(request), timezone.now()
-    agreements = list(hosting(user))
+    agreements = list(hosting(user, at=now))
     default_zone = agreements[0].zone if agreements else "UTC"
     form = HostedEventForm(**_sent(request), agreements=agreements, default_zone=default_zone)
     if form.is_valid():

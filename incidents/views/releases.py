@@ -76,7 +76,7 @@ def release_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a release to every client on its product, with the incidents that it solves."""
     user, now = user_of(request), timezone.now()
     found = get_object_or_404(Release.objects.select_related("product"), pk=pk)
-    form = PublishReleaseForm(request.POST or None, release=found, candidates=open_on_product(found.product))
+    form = PublishReleaseForm(request.POST or None, release=found, candidates=open_on_product(found.product, at=now))
     if form.is_valid():
         cleaned = form.cleaned_data
 

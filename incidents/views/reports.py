@@ -40,7 +40,7 @@ def incident_report(request: HttpRequest) -> HttpResponse:
 def _report(request: HttpRequest, template: str, leads_to: str) -> HttpResponse:
     """Ask for the agreement where there are several, then for what its terms want to know."""
     user, now = user_of(request), timezone.now()
-    agreements = list(supporting(user))
+    agreements = list(supporting(user, at=now))
     wanted = request.GET.get("agreement", "")
     agreement = next((row for row in agreements if str(row.pk) == wanted), None)
     if not wanted and len(agreements) == 1:

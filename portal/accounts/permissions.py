@@ -42,6 +42,8 @@ class Act(StrEnum):
     """Approve, waive or decline what somebody else prepared, up to the role's limit: credits, payouts, charges."""
     LOG_TIME = "log_time"
     """Log work that may be charged, and strike it again."""
+    TERMINATE = "terminate"
+    """Exercise a right to end the order form: the client's notice. Clause: JB-11."""
     DECIDE_OFFER = "decide_offer"
     """Accept or decline a quote, dispute a line of a statement: the client's word on money."""
     REPLAY = "replay"
@@ -62,7 +64,7 @@ _SUPPORT_CONTACT = _MEMBER | {
     Act.SEE_MONEY,
 }
 
-_CLIENT_ADMINISTRATOR = _SUPPORT_CONTACT | {Act.MANAGE_PEOPLE, Act.DECIDE_OFFER}
+_CLIENT_ADMINISTRATOR = _SUPPORT_CONTACT | {Act.MANAGE_PEOPLE, Act.DECIDE_OFFER, Act.TERMINATE}
 
 _FINANCE = frozenset({Act.SEE_LATENCY, Act.SEE_MONEY, Act.PREPARE_MONEY, Act.APPROVE_MONEY, Act.LOG_TIME})
 _AGENT = frozenset(
@@ -111,8 +113,8 @@ ALLOWED: MappingProxyType[Role, frozenset[Act]] = MappingProxyType(
 OF_MONEY = frozenset({Act.SEE_MONEY, Act.PREPARE_MONEY, Act.APPROVE_MONEY, Act.LOG_TIME, Act.DECIDE_OFFER})
 """Everything that has to do with money."""
 
-NEVER_IN_ANOTHERS_NAME = OF_MONEY | {Act.MANAGE_PEOPLE, Act.REMEDY_PLAN}
-"""What staff who act as a client's person may not do: touch money, decide who signs in, agree to our own plans."""
+NEVER_IN_ANOTHERS_NAME = OF_MONEY | {Act.MANAGE_PEOPLE, Act.REMEDY_PLAN, Act.TERMINATE}
+"""What staff who act as a client's person may not do: touch money, decide who signs in, agree to our plans, end it."""
 
 
 def may(user: User, act: Act) -> bool:

@@ -105,3 +105,9 @@ class NotSuspendedError(PortalError):
 
     code = "not_suspended"
     status = 409
+
+
+class EndDateError(PortalError):
+    """An agreement can't end on a day that is over."""
+
+    code = "end_date"

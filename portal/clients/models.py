@@ -191,9 +191,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             return self.none()
         return self if user.is_provider else self.filter(client_id=user.client_id, activated_at__isnull=False)
 
-    def active(self) -> Self:
-        """Only agreements that were activated and have not ended."""
-        return self.filter(activated_at__isnull=False, ended_at__isnull=True)
+    def active(self, at: datetime) -> Self:
+        """Only agreements that run at an instant: activated by then, and not ended. SQL's words for `is_active`."""
+        running = models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at)
+        return self.filter(running, activated_at__lte=at)
 
 
 class Agreement(models.Model):
@@ -232,7 +233,9 @@ class Agreement(models.Model):
     suspended_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when support is suspended; empty: it is not."
     )
-    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="From when on nothing new begins under it; may lie ahead."
+    )
 
     objects = AgreementQuerySet.as_manager()
 

@@ -65,7 +65,7 @@ def _client_home(request: HttpRequest, user: User) -> HttpResponse:
     dues = due_soonest(owed_by_us(user), user=user, at=now)
     asked = today.Asked(user=user, at=now)
     awaited = today.awaited.rows(asked)[:MOST_SHOWN]
-    suspended = list(Agreement.objects.visible_to(user).active().filter(suspended_at__isnull=False))
+    suspended = list(Agreement.objects.visible_to(user).active(now).filter(suspended_at__isnull=False))
     open_count = Incident.objects.visible_to(user).open().count()
     context: dict[str, Any] = {
         "now": now,

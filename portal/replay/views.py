@@ -36,7 +36,7 @@ BREACHES_SHOWN = 20
 def runs(request: HttpRequest) -> HttpResponse:
     """Take a history to be judged, and list the latest."""
     user = user_of(request)
-    agreements = agreement_list(user).active()  # type: ignore[attr-defined]  # the model's own query set
+    agreements = agreement_list(user).active(timezone.now())  # type: ignore[attr-defined]  # the model's own query set
     form = RunForm(request.POST or None, request.FILES or None, agreements=agreements)
     status = HTTPStatus.OK
     if request.method == "POST":

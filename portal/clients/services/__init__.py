@@ -6,7 +6,7 @@ from portal.clients.services.agreements import (
     change_draft,
     draft_agreement,
 )
-from portal.clients.services.changes import amend_agreement, reinstate_agreement, suspend_agreement
+from portal.clients.services.changes import amend_agreement, end_agreement, reinstate_agreement, suspend_agreement
 from portal.clients.services.clients import change_client, change_provider, create_client
 from portal.clients.services.contacts import ContactDetails, add_contact, change_contact, remove_contact
 from portal.clients.services.invitations import (
@@ -30,6 +30,7 @@ __all__ = [
     "confirm_invitation",
     "create_client",
     "draft_agreement",
+    "end_agreement",
     "end_designation",
     "invite",
     "reinstate_agreement",

@@ -1,14 +1,16 @@
-"""What happens to an active agreement: amendments, suspension, reinstatement; each is an event in the journal."""
+"""What happens to an active agreement: amendments, suspension, reinstatement, its end."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from portal.accounts.models import User
 from portal.clients.errors import (
     AlreadySuspendedError,
+    EndDateError,
     NoSuspensionError,
     NotActiveError,
     NothingAmendedError,
@@ -30,7 +32,7 @@ def amend_agreement(*, agreement_id: int, targets: Targets, by: User, at: dateti
         NothingAmendedError: The targets are those in force.
         TermsRefusedError: A target can't be run.
     """
-    agreement = _locked_active(agreement_id)
+    agreement = _locked_active(agreement_id, at)
     before = terms_in_force(agreement, at=at)
     after = own_terms(before.to_json(), targets)
     if after.document == before.document:
@@ -48,7 +50,7 @@ def suspend_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreement
         NoSuspensionError: The terms have no such clause.
         AlreadySuspendedError: Support is suspended.
     """
-    agreement = _locked_active(agreement_id)
+    agreement = _locked_active(agreement_id, at)
     support = terms_in_force(agreement, at=at).document.support
     if support is None or support.suspension is None or not support.suspension.value:
         raise NoSuspensionError(f"The terms of {agreement.ref} have no clause that suspends support.")
@@ -69,7 +71,7 @@ def reinstate_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreeme
         NotActiveError: It is a draft, or has ended.
         NotSuspendedError: Support is not suspended.
     """
-    agreement = _locked_active(agreement_id)
+    agreement = _locked_active(agreement_id, at)
     if agreement.suspended_at is None:
         raise NotSuspendedError(f"Support under {agreement.ref} is not suspended.")
     append(agreement=agreement, event=AgreementReinstated(at=at), actor=by, recorded_at=at)
@@ -79,9 +81,32 @@ def reinstate_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreeme
     return agreement
 
 
-def _locked_active(agreement_id: int) -> Agreement:
+@transaction.atomic
+def end_agreement(*, agreement_id: int, on: date, at: datetime) -> Agreement:
+    """End an agreement as a day begins, in its zone: the day is the first without it. Today ends it at once.
+
+    Nothing new begins under it from then on; what was promised before stays promised, and its clocks run on. The
+    vocabulary of events has no word for an end, and needs none: nothing that the rules compute depends on it.
+
+    Raises:
+        NotActiveError: It is a draft, or has an end already.
+        EndDateError: The day is over.
+    """
+    agreement = _locked_active(agreement_id, at)
+    if agreement.ended_at is not None:
+        raise NotActiveError(f"{agreement.ref} ends already, at {agreement.ended_at:%Y-%m-%d %H:%M} UTC.")
+    zone = ZoneInfo(agreement.zone)
+    if on < at.astimezone(zone).date():
+        raise EndDateError(f"{on} is over. Choose a day from today on.", field="on")
+    agreement.ended_at = max(at, datetime.combine(on, time(), zone).astimezone(UTC))
+    agreement.save(update_fields=["ended_at"])
+    retime_subjects(agreement, now=at)
+    return agreement
+
+
+def _locked_active(agreement_id: int, at: datetime) -> Agreement:
     agreement = Agreement.objects.select_for_update().get(pk=agreement_id)
-    if agreement.activated_at is None or agreement.ended_at is not None:
+    if agreement.activated_at is None or (agreement.ended_at is not None and agreement.ended_at <= at):
         state = "a draft" if agreement.activated_at is None else "ended"
         raise NotActiveError(f"{agreement.ref} is {state}. Only an active agreement can be changed this way.")
     return agreement

@@ -123,7 +123,8 @@ def check_designated(client: Client) -> None:
     """Refuse to leave active support without anybody to turn to. Clause: JS-16."""
     if client.contacts.filter(reachable()).exists():
         return
-    for agreement in client.agreements.active():
+    # One whose end is fixed has to name nobody any more.
+    for agreement in client.agreements.filter(activated_at__isnull=False, ended_at__isnull=True):
         if agreement.pinned_terms.document.support is not None:
             raise ContactNeededError(
                 f"{agreement.ref} needs a designated support contact with phone and email (JS-16). "

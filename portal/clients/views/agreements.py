@@ -39,7 +39,7 @@ def _agreement(request: HttpRequest, agreement_id: int) -> Agreement:
 def agreements(request: HttpRequest) -> HttpResponse:
     """List the agreements that a person may see."""
     page = page_of(request, agreement_list(user_of(request)), order=["ref", "id"])
-    return render(request, "clients/agreements.html", {"page": page})
+    return render(request, "clients/agreements.html", {"page": page, "now": timezone.now()})
 
 
 @signed_in

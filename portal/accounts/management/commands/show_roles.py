@@ -30,6 +30,7 @@ WORDS = {
     Act.PREPARE_MONEY: "Propose credits, payouts and charges, type invoices in, offset credits against them",
     Act.APPROVE_MONEY: "Decide on credits, payouts and charges that somebody else prepared, up to the role's limit",
     Act.LOG_TIME: "Log work that may be charged",
+    Act.TERMINATE: "Exercise the right to end the order form (JB-11)",
     Act.DECIDE_OFFER: "Accept or decline a quote, dispute a line of a statement",
     Act.REPLAY: "Replay a recorded history",
     Act.SEE_LATENCY: "See how fast the portal alerts",
