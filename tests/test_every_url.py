@@ -414,6 +414,10 @@ ROUTES: dict[str, Route] = {
     "maintenance_cancel": act(Act.MANAGE_AVAILABILITY, own=one_window),
     "backup_address": act(Act.MANAGE_AVAILABILITY, own=one_backup),
     "backup_check_in": public(own=one_backup_address, bearer=True),
+    # Money at stake
+    "exposure": staff(),
+    "client_exposure": staff(own=lambda client: {"pk": client.pk}),
+    "incident_exposure": staff(own=one_incident),
     # The right to end an order form
     "termination": signed_in(own=one_order_form),
     "termination_offer": signed_in(own=one_order_form),

@@ -156,7 +156,7 @@ def test_the_notice_ends_the_order_form_as_the_day_begins(sides: Sides) -> None:
 
 def test_until_the_day_incidents_are_taken_and_from_the_day_on_none(sides: Sides) -> None:
     sides.give()
-    form = {"title": "Down", "description": "503.", "category": "nonconformity", "severity": "high"}
+    form: dict[str, Any] = {"title": "Down", "description": "503.", "category": "nonconformity", "severity": "high"}
     form["diagnostics"] = ["0", "1", "2"]
     path = f"/support/new/?agreement={sides.agreement.pk}"
 

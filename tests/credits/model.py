@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-OWNED = ("credit_owed", "charges_owed", "invoices_owed", "entitlement", "held")
+OWNED = ("credit_owed", "charges_owed", "invoices_owed", "refund_owed", "entitlement", "held")
 """What never falls below zero."""
 
 

@@ -23,7 +23,9 @@ from credits.services import (
     grant_entitlement,
     make_digests,
     offset_invoices,
+    owe_refund,
     pay_out,
+    pay_refund,
     release,
     reserve,
     reverse_entry,
@@ -60,6 +62,7 @@ class Twins:
         self.hour += self.random.choice((0, 0, 1))
         self.key = str(number)
         kinds = ("grant", "spend", "spend", "hold", "end", "end", "credit", "invoice", "offset", "pay", "charge")
+        kinds = (*kinds, "refund", "pay_back")
         kind = self.random.choice((*kinds, "undo", "undo", "expire", "repeat"))
         self.outcomes[f"{kind} {getattr(self, kind)()}"] += 1
 
@@ -149,6 +152,12 @@ class Twins:
     def pay(self) -> str:
         return self._money("payout", "credit_owed", "paid_out")
 
+    def refund(self) -> str:
+        return self._money("refund", "fees_returned", "refund_owed")
+
+    def pay_back(self) -> str:
+        return self._money("payment of a refund", "refund_owed", "paid_out")
+
     def _money(self, kind: str, source: str, target: str) -> str:
         agreement, currency = self.random.choice(self.agreements), self.random.choice(("USD", "JPY"))
         minor, told, client = self.random.randint(1, 500), self.order(), agreement.client
@@ -158,6 +167,8 @@ class Twins:
             "charge": lambda: charge_client(
                 agreement=agreement, subject="test:1", reason="Asked for.", fixed=money, approval=approval, **told
             ),
+            "refund": lambda: owe_refund(agreement=agreement, money=money, approval=approval, **told),
+            "payment of a refund": lambda: pay_refund(agreement=agreement, money=money, approval=approval, **told),
             "payout": lambda: pay_out(client=client, money=money, approval=approval, **told),
         }[kind]
         return self.both(lambda: self.model.move(told["key"], kind, client.pk, currency, minor, source, target), post)

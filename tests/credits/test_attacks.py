@@ -19,7 +19,21 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.db.models import ProtectedError
 from django.test import RequestFactory
 
-from credits.models import Account, Balance, Charge, Code, Entry, Invoice, Kind, Line, Lot, LotBalance, Rate, Seal
+from credits.models import (
+    Account,
+    Balance,
+    Charge,
+    Code,
+    Entry,
+    Invoice,
+    Kind,
+    Line,
+    Lot,
+    LotBalance,
+    Rate,
+    Seal,
+    Termination,
+)
 from credits.rules.units import Amount
 from credits.services import (
     charge_client,
@@ -41,7 +55,7 @@ from portal.clients.models import Agreement
 from portal.contract.money import Money
 from portal.journal.append_only import check_triggers, make_triggers
 from tests.credits.books import NOW, TODAY, approval_for, order, propose
-from tests.factories import AgreementFactory, StaffFactory
+from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 
 DAY = timedelta(days=1)
 UPDATE = "UPDATE is refused|keeps its|by each later entry once|duplicate key"
@@ -120,6 +134,16 @@ def books(db: None) -> Books:
     )
     declined = propose(agreement)
     decline_proposal(proposal_id=declined.pk, reason="Not late.", by=StaffFactory(role=Role.FINANCE), now=NOW)
+    Termination.objects.create(
+        client=client,
+        agreement=agreement,
+        given_by=ClientUserFactory(client=client),
+        name="Elena",
+        given_at=NOW,
+        ends_on=TODAY,
+        months=["2025-12", "2026-01", "2026-02"],
+        right_at=NOW,
+    )
     make_digests(now=NOW)
     connection.check_constraints()
     lot, expired = Lot.objects.filter(account__code=Code.ENTITLEMENT).order_by("id")

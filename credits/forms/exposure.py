@@ -1,0 +1,13 @@
+"""What of the money at stake is asked for."""
+
+from __future__ import annotations
+
+from django import forms
+
+from portal.web.forms import PortalForm
+
+
+class ExposureFilter(PortalForm):
+    """One client's only, or everybody's."""
+
+    client = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
