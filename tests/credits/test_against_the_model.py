@@ -62,8 +62,7 @@ class Twins:
         self.hour += self.random.choice((0, 0, 1))
         self.key = str(number)
         kinds = ("grant", "spend", "spend", "hold", "end", "end", "credit", "invoice", "offset", "pay", "charge")
-        kinds = (*kinds, "refund", "pay_back")
-        kind = self.random.choice((*kinds, "undo", "undo", "expire", "repeat"))
+        kind = self.random.choice((*kinds, "refund", "pay_back", "undo", "undo", "expire", "repeat"))
         self.outcomes[f"{kind} {getattr(self, kind)()}"] += 1
 
     def both(self, on_model: Callable[[], None], on_ledger: Callable[[], Entry]) -> str:
