@@ -10,7 +10,8 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from incidents.rules.availability import HUNDRED, MonthFigure
-from incidents.rules.months import Month, add_months
+from incidents.rules.months import Month
+from incidents.rules.recurrence import within_months
 from portal.contract.money import Money
 from portal.contract.terms import CreditTerms, Recurring, Tier
 
@@ -145,9 +146,8 @@ def _recurring_lines(
 
 
 def _recurs(earlier: Occurrence, later: Occurrence, row: Recurring, zone: ZoneInfo) -> bool:
-    first = earlier.reported_at.astimezone(zone).date()
-    return earlier.severity == row.severity and later.reported_at.astimezone(zone).date() <= add_months(
-        first, row.months.value
+    return earlier.severity == row.severity and within_months(
+        earlier.reported_at, later.reported_at, row.months.value, zone
     )
 
 

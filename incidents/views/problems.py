@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from incidents.models import Problem
 from incidents.queries import listed, problem_list
+from incidents.recurring import came_back
 from incidents.views.refusing import refusing
 from portal.accounts.access import staff_required, user_of
 from portal.web.paging import page_of
@@ -28,6 +29,8 @@ def problems(request: HttpRequest) -> HttpResponse:
 @refusing
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one problem with its incidents, the newest first."""
+    user = user_of(request)
     found = get_object_or_404(Problem, pk=pk)
-    page = page_of(request, listed(user_of(request)).filter(problem=found), order=["-reported_at", "-id"])
-    return render(request, "incidents/problem.html", {"problem": found, "page": page, "now": timezone.now()})
+    page = page_of(request, listed(user).filter(problem=found), order=["-reported_at", "-id"])
+    context = {"problem": found, "page": page, "came_back": came_back(found, user), "now": timezone.now()}
+    return render(request, "incidents/problem.html", context)

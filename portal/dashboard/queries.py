@@ -16,7 +16,7 @@ from portal.clocks.models import Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.reading import at_risk, left_words, used_share
 from portal.clocks.words import promised_words, target_label
-from portal.contract.calendar import BusinessCalendar
+from portal.contract.calendar import BusinessCalendar, always
 from portal.contract.measures import NextRelease
 from portal.contract.terms import Terms, read_terms
 from portal.journal.models import Event
@@ -25,6 +25,8 @@ from portal.journal.subjects import Description, SubjectKey, all_kinds
 MOST_RUNNING = 50
 MOST_BROKEN = 20
 HOUR = timedelta(hours=1)
+AROUND_THE_CLOCK = frozenset({"outage", "backup"})
+"""Subjects whose time is counted day and night, whatever the hours of support. Clause: JS-18, JS-19."""
 BROKEN = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
 """Breached, still not given, and not voided."""
 
@@ -166,7 +168,12 @@ def _measure(clock: Clock, terms: Terms, due_at: datetime) -> tuple[BusinessCale
             if isinstance(measure, NextRelease):
                 return measure.calendar, None
             return measure.calendar, measure.total(clock.started_at, due_at)
+    if clock.subject_kind in AROUND_THE_CLOCK:
+        return _day_and_night(terms.business.zone), None
     return terms.business, None
+
+
+_day_and_night = lru_cache(maxsize=64)(always)
 
 
 def _is_at_risk(terms: Terms, share: Decimal | None) -> bool:

@@ -6,7 +6,9 @@ import pytest
 
 from portal.contract.bad_line import BadLine
 from portal.contract.terms import read_terms
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
+from tests.factories import AgreementFactory
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,47 @@ def test_events_of_families_that_it_has_no_section_for_are_counted_and_ignored()
 
     assert case.summary.ignored == 2
     assert case.summary.incidents == 1
+
+
+# ------------------------------------------------------------------------------------------------------ in the portal
+
+
+@pytest.mark.parametrize(
+    ("severity", "response", "resolution"),
+    [("critical", "11:00", "03-03 10:10"), ("high", "12:00", "03-04 10:10"), ("normal", "03-03 17:00", "03-09 17:00")],
+)
+def test_what_is_reported_on_the_page_is_due_by_the_table(
+    jbi: Desk, severity: str, response: str, resolution: str
+) -> None:
+    incident = jbi.report("10:00", severity)
+    jbi.work("10:10", incident, "reproduced")
+
+    assert clock_of(incident, "response").due_at == ny(response)
+    assert clock_of(incident, "resolution").due_at == ny(resolution)
+
+
+def test_the_page_of_the_report_says_what_each_severity_promises(jbi: Desk) -> None:
+    page = jbi.read("10:00", "/support/new/", by=jbi.contact).replace("\xa0", " ")
+    assert "First response within 1 h, resolution within 8 h." in page
+    assert "First response within 2 h, resolution within 16 h." in page
+    assert "First response within 1 business day, resolution within 5 business days." in page
+    assert "resolution with the next release." in page
+
+
+def test_a_severity_that_the_table_lacks_is_refused_on_the_page(jbi: Desk) -> None:
+    fields = {"title": "Down", "description": "A 503.", "category": "availability", "severity": "major"}
+
+    response = jbi.send("10:00", "/support/new/", by=jbi.contact, **fields)
+
+    assert "“major” is none of the choices." in str(response.context["form"].errors["severity"])
+
+
+def test_an_agreement_is_not_activated_by_a_page_before_its_table_is_filled_in(jbi: Desk) -> None:
+    draft = AgreementFactory(preset="jbi-support", client=jbi.agreement.client, draft=True)
+
+    jbi.send("10:00", f"/agreements/{draft.pk}/activate/", by=jbi.manager)
+    page = jbi.read("10:00", f"/agreements/{draft.pk}/", by=jbi.manager)
+
+    draft.refresh_from_db()
+    assert "Fill in the table of severities and times" in page
+    assert draft.activated_at is None
