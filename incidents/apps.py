@@ -11,7 +11,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
-        from incidents import agenda, maintenance, remedies, remedy_notices, today
+        from incidents import agenda, desk_mails, maintenance, remedies, remedy_notices, today
         from incidents.mails import render
         from incidents.models import RemedyAction, RemedyConsent, RemedyDone, RemedyVersion
         from incidents.notices import KINDS, TO_CLIENT
@@ -29,7 +29,7 @@ class IncidentsConfig(AppConfig):
         register("backup", BackupKind())
         for kind in KINDS:
             side: Audience = "client" if kind in TO_CLIENT else "staff"
-            register_kind(kind, render, told=side, mutable=TO_CLIENT.get(kind, True))
+            register_kind(kind, render, desk_mails.outdated, told=side, mutable=TO_CLIENT.get(kind, True))
         for kind in maintenance.KINDS:
             register_kind(kind, maintenance.render)
         first_screens.awaited.register(today.awaited)

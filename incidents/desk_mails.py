@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models import Exists, F, OuterRef
+
 from incidents.letters import Letter, about
 from incidents.models import Assignment, Wait
 from portal.alerts.kinds import Mail
+from portal.alerts.models import Message
 
 WATCHED_WORDS = {
     "incident_answered": ("Replied to the client", "Read what {author} wrote to {client}."),
@@ -55,6 +58,21 @@ def watched(letter: Letter) -> Mail:
         facts=about(letter),
         state="running",
     )
+
+
+def outdated(messages: Sequence[Message]) -> Mapping[int, str]:
+    """Return why notices are no longer true: it was given on since, or the wait is over. Two queries."""
+    given = {message.context["assignment"] for message in messages if "assignment" in message.context}
+    waits = {message.context["wait"] for message in messages if "wait" in message.context}
+    later = Assignment.objects.filter(incident=OuterRef("incident"), pk__gt=OuterRef("pk"))
+    given_on = set(Assignment.objects.filter(Exists(later), pk__in=given).values_list("pk", flat=True))
+    going_on = Wait.objects.filter(pk__in=waits, incident__waiting_since=F("began_at"), incident__resolved_at=None)
+    over = waits - set(going_on.values_list("pk", flat=True))
+    return {
+        message.pk: "It was given on since." if "assignment" in message.context else "The wait is over."
+        for message in messages
+        if message.context.get("assignment") in given_on or message.context.get("wait") in over
+    }
 
 
 def assignments_of(letters: Iterable[Letter]) -> Mapping[int, Assignment]:

@@ -39,6 +39,7 @@ from portal.clients.services import (
 )
 from portal.contract.money import Money
 from portal.contract.terms import read_terms
+from portal.demo.desk import furnish
 from portal.demo.shifting import Shift
 from portal.demo.sign_ins import PASSWORD
 from portal.replay.loading import Loaded, load_history
@@ -84,6 +85,7 @@ def load_demonstration(*, now: datetime) -> list[Loaded]:
     _account_for_downtime(cast["outages"], now)
     for ref, title in cast["problems"].items():
         Problem.objects.filter(ref=ref).update(title=title)
+    furnish(cast["desk"], staff, now=now)
     return loaded
 
 

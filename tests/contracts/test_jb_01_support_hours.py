@@ -46,3 +46,20 @@ def test_the_flagger_waits_for_the_support_hours(jbi: Desk) -> None:
 
     assert over_the_weekend == "running"
     assert clock_of(incident, "response").breached_at == ny("03-09 09:30")
+
+
+def test_both_sides_read_that_the_night_and_the_weekend_did_not_count_and_by_which_clause(jbi: Desk) -> None:
+    incident = jbi.report("03-06 16:30")
+
+    for address, reader in (("incidents", jbi.manager), ("support", jbi.contact)):
+        page = jbi.read("03-06 16:45", f"/{address}/{incident.pk}/why/response/1/", by=reader)
+
+        assert "Closed" in page
+        assert "JB-1" in page
+
+
+def test_what_is_reported_in_the_evening_is_due_from_the_next_morning(jbi: Desk) -> None:
+    incident = jbi.report("03-05 20:00")
+
+    assert clock_of(incident, "response").due_at == ny("03-06 10:00")
+    assert "10:00" in jbi.read("03-05 20:01", f"/support/{incident.pk}/", by=jbi.contact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.clocks.models import Clock
 from portal.journal.models import Finding
-from tests.contracts.desk import Desk
+from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -40,3 +40,14 @@ def test_a_report_on_a_beta_is_kept_without_a_clock_and_says_why(jbi: Desk) -> N
     assert not Clock.objects.exists()
     assert Finding.objects.get(subject=f"incident:{incident.ref}").clause == "JB-12"
     assert "JB-12" in page
+
+
+def test_the_same_version_without_the_mark_is_supported_and_has_its_clock(jbi: Desk) -> None:
+    incident = jbi.report("10:00", version="3.0b2")
+
+    assert clock_of(incident, "response").due_at == ny("11:00")
+    assert not Finding.objects.exists()
+
+
+def test_terms_without_the_clause_ask_nothing_about_betas(juno: Desk) -> None:
+    assert "beta" not in juno.read("10:00", "/support/new/", by=juno.contact)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from credits.models import Entry, TimeEntry
 from portal.alerts.models import Message
-from portal.clocks.models import Breach
+from portal.clocks.models import Breach, Clock
 from portal.journal.models import Finding
 from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
@@ -121,3 +124,17 @@ def test_the_flagger_finds_nothing_to_break_afterwards(juno: Desk) -> None:
     juno.flag("18:00")
 
     assert not Breach.objects.exists()
+
+
+@pytest.mark.parametrize("category", ["general", "enhancement", "other"])
+def test_what_support_does_not_cover_is_answered_and_solved_without_a_charge(juno: Desk, category: str) -> None:
+    incident = juno.report("10:00", category=category)
+
+    juno.work("10:10", incident, "reply", body="Here is how.")
+    juno.work("10:20", incident, "resolve", how="fix", body="Done.")
+
+    page = juno.read("10:30", f"/support/{incident.pk}/", by=juno.contact)
+    assert "JS-2" in page
+    assert not Clock.objects.exists()
+    assert not Entry.objects.exists()
+    assert not TimeEntry.objects.exists()

@@ -163,3 +163,28 @@ def test_the_same_wait_said_twice_with_nothing_new_is_refused(hana: User) -> Non
         response = browser_of(hana).post(f"/incidents/{incident.pk}/wait/", sending(on="client"))
 
     assert f"{incident.ref} waits for that already." in words_of(response)
+
+
+def test_a_reminder_of_a_wait_that_ended_before_it_was_sent_is_not_sent(hana: User) -> None:
+    incident = waiting(hana)
+    remind_of_waits(now=TOMORROW)
+    comment_as_client(incident_id=incident.pk, body="Here.", by=reporter_of(incident), now=TOMORROW)
+
+    with at(TOMORROW):
+        send_outbox(clock=lambda: TOMORROW)
+
+    assert Message.objects.get(kind="incident_wait_over").suppressed_reason == "The wait is over."
+
+
+def test_a_notice_of_an_incident_that_was_given_on_since_is_not_sent(hana: User) -> None:
+    incident = waiting(hana)
+    for number in range(2):
+        assign_incident(incident_id=incident.pk, assignee_id=StaffFactory().pk, by=hana, now=MONDAY + number * MINUTE)
+
+    with at(TOMORROW):
+        send_outbox(clock=lambda: TOMORROW)
+
+    reasons = (
+        Message.objects.filter(kind="incident_assigned").order_by("pk").values_list("suppressed_reason", flat=True)
+    )
+    assert list(reasons) == ["It was given on since.", ""]
