@@ -9,10 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.clients.models import Agreement
+from portal.contract.money import SCALES, InvalidMoney, Money
 from portal.contract.terms import Terms, library_names, library_terms
 from portal.replay.models import Run
 from portal.replay.services import LARGEST_FILE
-from portal.web.forms import OnceForm, ProseField, ZoneField
+from portal.web.forms import LineField, OnceForm, ProseField, ZoneField
 
 LIBRARY, AGREEMENT = "library", "agreement"
 
@@ -60,6 +61,14 @@ class RunForm(OnceForm):
         help_text="What the file's severities become where a contract does not have them, one a line: major = high.",
     )
 
+    fee = LineField(
+        label="Monthly fee",
+        required=False,
+        max_length=40,
+        help_text="In plain digits, such as 10000.00, for a file that names none. Credits are shares of it.",
+    )
+    currency = forms.ChoiceField(choices=[(code, code) for code in SCALES], initial="USD", required=False)
+
     def __init__(self, *args: Any, agreements: Iterable[Agreement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.agreements = {str(agreement.pk): agreement for agreement in agreements}
@@ -77,7 +86,23 @@ class RunForm(OnceForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("source") == Run.Source.SERVICENOW and not cleaned.get("zone") and "zone" not in self.errors:
             self.add_error("zone", "ServiceNow's times have no zone. Write the one in which they were recorded.")
+        if cleaned.get("fee"):
+            try:
+                fee = self.monthly_fee()
+                if fee is not None and fee.minor < 0:
+                    self.add_error("fee", f"{cleaned['fee']} is negative. Write 0 or more.")
+            except InvalidMoney as error:
+                self.add_error("fee", f"{str(error)[:1].upper()}{str(error)[1:]}.")
         return cleaned
+
+    def monthly_fee(self) -> Money | None:
+        """Return the monthly fee that was given.
+
+        Raises:
+            InvalidMoney: It is no amount of its currency.
+        """
+        text = self.cleaned_data.get("fee")
+        return Money.parse(text, self.cleaned_data.get("currency") or "USD") if text else None
 
     def contracts(self) -> list[tuple[str, Terms]]:
         """Return the contracts chosen, each with its title."""

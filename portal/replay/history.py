@@ -86,6 +86,11 @@ class History:
     others: list[Ordered]
 
     @property
+    def tells_of_downtime(self) -> bool:
+        """Whether it has an outage or a window: without any it says nothing of availability, not that all was up."""
+        return any(isinstance(event, e.OutageRecorded | e.MaintenanceAnnounced) for _, _, event in self.others)
+
+    @property
     def events(self) -> list[Ordered]:
         """All events in one list, sorted."""
         return sorted(chain(self.others, *self.incidents.values()), key=itemgetter(0, 1))
@@ -96,6 +101,7 @@ def read_history(
     *,
     terms: str | Terms | None = None,
     severities: Mapping[str, str] | None = None,
+    fee: Fee | None = None,
     until: datetime | None = None,
     note: Note | None = None,
 ) -> History:
@@ -105,6 +111,7 @@ def read_history(
         lines: The file's lines, UTF-8.
         terms: A preset's name that takes the place of the header's, or terms as they stand, without overrides.
         severities: A map that takes the place of the header's.
+        fee: A fee that takes the place of the header's.
         until: An instant that takes the place of the header's; aware.
         note: Shows progress.
 
@@ -118,7 +125,9 @@ def read_history(
     header = _read_header(first[1])
     if severities is not None:
         header = msgspec.structs.replace(header, severity_map=dict(severities))
-    compiled, fee = _check_header(header, terms)
+    if fee is not None:
+        header = msgspec.structs.replace(header, fee=fee)
+    compiled, agreed = _check_header(header, terms)
     incidents: dict[str, list[Ordered]] = {}
     others: list[Ordered] = []
     decode, incident_event = e.DECODER.decode, e.IncidentEvent
@@ -152,7 +161,7 @@ def read_history(
     end = until or header.until
     if end is None:
         end = max((rows[-1][0] for rows in (others, *incidents.values()) if rows), default=None)
-    return History(header, compiled, fee, end and e.as_utc(end), incidents, others)
+    return History(header, compiled, agreed, end and e.as_utc(end), incidents, others)
 
 
 def _mapped(event: e.Event, severities: Mapping[str, str]) -> e.Event:

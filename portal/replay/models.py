@@ -40,6 +40,9 @@ class Run(models.Model):
     severities: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
         default=dict, blank=True, help_text="What the file's severities become where a contract does not have them."
     )
+    fee: models.JSONField[dict[str, str] | None, dict[str, str] | None] = models.JSONField(
+        null=True, blank=True, help_text="A monthly fee in place of the file's: amount and currency."
+    )
     content = models.BinaryField()
     created_at = models.DateTimeField()
     asked_at = models.DateTimeField(help_text="When a worker was last asked to judge it.")

@@ -93,11 +93,26 @@ def table(judgement: Judgement, *, explain: str | None = None) -> Iterator[str]:
         ).rstrip()
     for finding in judgement.findings:
         yield "  ".join((_shown(finding.at), finding.subject, finding.kind, finding.clause, finding.message))
+    yield from _months(judgement)
     if explain is not None:
         for explanation in judgement.explanations(explain):
             yield from _explained(explanation)
     counts = msgspec.to_builtins(judgement.summary)
     yield ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in counts.items())
+
+
+def _months(judgement: Judgement) -> Iterator[str]:
+    """Yield a line for each credit, and what is known of availability: without any record of downtime, no data."""
+    yield f"terms: {judgement.history.terms.document.name}"
+    for line in judgement.credits:
+        amount = f"{line['amount']} {line['currency']}" if line["amount"] is not None else "no fee"
+        yield "  ".join((line["month"], line["rule"], line["clause"], f"{line['percent']} %", amount))
+    if judgement.availability and not judgement.history.tells_of_downtime:
+        yield "availability: no data; the history tells of no outage and no maintenance"
+        return
+    for month in judgement.availability:
+        kept = "so far" if month.get("partial") else "met" if month["met"] else "missed"
+        yield f"{month['month']}  uptime {month['uptime'] or 'none'} %  {kept}"
 
 
 def _shown(at: datetime) -> str:

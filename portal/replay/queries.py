@@ -57,6 +57,11 @@ class SideView:
     credits: list[dict[str, Any]]
 
     @property
+    def tells_of_downtime(self) -> bool:
+        """Whether the history has an outage or a window at all; without any it says nothing of availability."""
+        return bool(self.side.summary.get("tells_of_downtime", True))
+
+    @property
     def month_labels(self) -> list[str]:
         """The months in words."""
         return [month_text(month) for month in self.months]
@@ -131,6 +136,8 @@ class Comparison:
     label: str
     values: list[Any]
     unit: str = ""
+    change: str = "points"
+    none: str = "none due"
 
     @property
     def shown(self) -> list[Figure]:
@@ -139,7 +146,7 @@ class Comparison:
 
     def _words(self, value: Any) -> str:
         if value is None:
-            return "none due"
+            return self.none
         return f"{value:,}{NBSP}{self.unit}" if self.unit else f"{value:,}"
 
     @property
@@ -149,7 +156,7 @@ class Comparison:
             return ""
         change = self.values[1] - self.values[0]
         sign = "\N{MINUS SIGN}" if change < 0 else "+" if change > 0 else ""
-        unit = f"{NBSP}points" if self.unit else ""
+        unit = f"{NBSP}{self.change}" if self.unit else ""
         return f"{sign}{abs(change):,}{unit}"
 
 
@@ -162,6 +169,22 @@ def comparisons(views: list[SideView]) -> list[Comparison]:
         Comparison("Promises due", [view.total.due for view in views]),
         Comparison("Attainment", [view.total.percent for view in views], "%"),
         Comparison("Breaches", [view.total.due - view.total.met for view in views]),
+        _credits(summaries),
+        Comparison("Months under target", [_missed(view) for view in views], none="no data"),
         Comparison("Findings", [summary["findings"] for summary in summaries]),
         Comparison("Events without a clause", [summary["ignored"] for summary in summaries]),
     ]
+
+
+def _credits(summaries: list[dict[str, Any]]) -> Comparison:
+    """Return the credit totals side by side; without a fee there is none."""
+    currency = next((one["currency"] for one in summaries if one.get("currency")), "")
+    totals = [Decimal(one["credit_total"]) if one.get("currency") else None for one in summaries]
+    return Comparison("Service credits", totals, unit=currency, change=currency, none="no fee known")
+
+
+def _missed(view: SideView) -> int | None:
+    """Return how many whole months were under their target; None where the history tells of no downtime at all."""
+    if not view.tells_of_downtime or not view.availability:
+        return None
+    return sum(not month["met"] and not month.get("partial") for month in view.availability)

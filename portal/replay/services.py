@@ -13,10 +13,11 @@ from django.db.models import Q
 
 from portal.accounts.models import User
 from portal.contract.bad_line import BadLine
+from portal.contract.money import Money
 from portal.contract.terms import Terms, read_terms
 from portal.replay.attainment import Attainment
 from portal.replay.engine import ClockRow, Judgement
-from portal.replay.history import read_history
+from portal.replay.history import Fee, read_history
 from portal.replay.importing import BadSheet, servicenow_history
 from portal.replay.models import Run, Side, SideBreach
 from portal.web.errors import PortalError
@@ -46,6 +47,7 @@ def start_run(
     source: str,
     zone: str,
     severities: Mapping[str, str],
+    fee: Money | None = None,
     contracts: Sequence[tuple[str, Terms]],
     now: datetime,
 ) -> Run:
@@ -69,6 +71,7 @@ def start_run(
         source=source,
         zone=zone,
         severities=dict(severities),
+        fee=None if fee is None else {"amount": str(fee), "currency": fee.currency},
         content=zlib.compress(content),
         created_at=now,
         asked_at=now,
@@ -122,6 +125,7 @@ def _judge_side(run: Run, side: Side, lines: Iterable[bytes]) -> None:
         lines,
         terms=terms,
         severities=severities if run.severities else None,
+        fee=Fee(run.fee["amount"], run.fee["currency"], "month") if run.fee else None,
         note=lambda count: _tell(run, f"{side.letter}: {count:,} lines read"),
     )
     judgement = Judgement(history)
@@ -135,6 +139,8 @@ def _judge_side(run: Run, side: Side, lines: Iterable[bytes]) -> None:
     side.attainment = attainment.to_json()
     side.findings = msgspec.to_builtins(judgement.findings[:MOST_FINDINGS])
     side.summary["findings"] = len(judgement.findings)
+    side.summary["currency"] = history.fee.currency if history.fee is not None else ""
+    side.summary["tells_of_downtime"] = history.tells_of_downtime
     side.availability = msgspec.to_builtins(judgement.availability)
     side.credits = msgspec.to_builtins(judgement.credits)
     side.save(update_fields=["summary", "attainment", "findings", "availability", "credits"])

@@ -59,6 +59,7 @@ def _start(request: HttpRequest, form: RunForm) -> str:
         source=form.cleaned_data["source"],
         zone=form.cleaned_data["zone"],
         severities=form.cleaned_data["severities"],
+        fee=form.monthly_fee(),
         contracts=form.contracts(),
         now=timezone.now(),
     )

@@ -191,3 +191,60 @@ def test_an_import_names_its_bad_rows_and_writes_nothing(tmp_path: Path) -> None
 
     assert refused.value.returncode == 2
     assert not out.getvalue()
+
+
+def imported(folder: Path) -> str:
+    """Return the excerpt of a real log as a history's path."""
+    path = folder / "excerpt.jsonl"
+    lines = printed("--from", "servicenow", "--zone", "Europe/London", str(EXCERPT), command="import_history")
+    path.write_text(lines, encoding="utf-8")
+    return str(path)
+
+
+TWO_TERMS = ("--terms", "juno-live-support", "--terms", "jbi-support", "--severity-map", "major=high")
+MAPPED = (*TWO_TERMS, "--severity-map", "minor=normal", "--fee", "10000.00")
+
+
+def test_a_real_history_prints_its_credit_totals_under_two_terms(tmp_path: Path) -> None:
+    juno, jbi = (json.loads(line) for line in printed(imported(tmp_path), *MAPPED).splitlines())
+
+    cents = sum(int(line["amount"].replace(".", "")) for line in juno["credits"])
+    assert juno["summary"]["credit_total"] == f"{cents / 100:.2f}"
+    assert {line["rule"] for line in juno["credits"]} == {"major_response", "major_resolution"}
+    assert (jbi["summary"]["credit_total"], jbi["credits"]) == ("0.00", [])
+    assert juno["summary"]["incidents"] == jbi["summary"]["incidents"] > 0
+
+
+def test_the_table_names_each_terms_its_credits_and_that_there_is_no_data_of_availability(tmp_path: Path) -> None:
+    table = printed(imported(tmp_path), *MAPPED, "--format", "table")
+
+    assert "terms: juno-live-support" in table
+    assert "terms: jbi-support" in table
+    assert "major_response  JS-13  5 %  500.00 USD" in table
+    assert table.count("availability: no data") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--fee", "1e3"), "not a plain number"),
+        (("--fee", "0.005"), "too precise"),
+        (("--fee", "-1.00"), "negative"),
+        (("--fee", "1.00", "--currency", "XXX"), "unknown"),
+        (("--severity-map", "major"), "is no pair"),
+        (("--severity-map", "critical=nothing", "--terms", "jbi-support"), ""),
+    ],
+)
+def test_a_fee_or_a_map_that_cannot_be_is_refused(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    path = written(tmp_path, HEADER, REPORTED)
+
+    if not told:
+        assert json.loads(printed(path, *arguments))  # The terms have that severity: the map says nothing of it.
+        return
+    with pytest.raises(CommandError, match=told):
+        printed(path, *arguments)
+
+
+def test_standard_input_is_judged_under_one_contract_only() -> None:
+    with pytest.raises(CommandError, match="read once"):
+        printed("-", *TWO_TERMS)

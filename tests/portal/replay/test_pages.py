@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -250,3 +251,40 @@ def test_clients_have_no_replay(role: Role) -> None:
     browser.force_login(ClientUserFactory(role=role))
 
     assert browser.get(reverse("replay_runs")).status_code == 404
+
+
+def test_a_real_history_shows_its_credits_under_two_contracts_side_by_side(browser: Browser) -> None:
+    page = judged(
+        browser,
+        EXCERPT.read_bytes(),
+        source="servicenow",
+        zone="Europe/London",
+        contract_b="library:jbi-support",
+        severities="major = high\nminor = normal",
+        fee="10000.00",
+        currency="USD",
+    ).content.decode()
+
+    juno, jbi = Run.objects.get().sides.order_by("letter")
+    total = f"{Decimal(juno.summary['credit_total']):,}"
+    assert Decimal(juno.summary["credit_total"]) > 0
+    assert "Service credits" in page
+    assert f"{total}\N{NO-BREAK SPACE}USD" in page
+    assert f"\N{MINUS SIGN}{total}\N{NO-BREAK SPACE}USD" in page
+    assert jbi.summary["credit_total"] == "0.00"
+
+
+def test_a_history_without_outages_has_no_data_of_availability(browser: Browser) -> None:
+    page = judged(browser, LATE).content.decode()
+
+    assert "No data" in page
+    assert "100.0000" not in page
+    assert "no fee known" in page
+
+
+@pytest.mark.parametrize("fee", ["1e3", "0.005", "-1.00", "1,000", "nan"])
+def test_a_fee_that_cannot_be_is_refused(browser: Browser, fee: str) -> None:
+    response = send(browser, LATE, fee=fee)
+
+    assert response.status_code == 400
+    assert not Run.objects.exists()

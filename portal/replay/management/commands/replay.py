@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,11 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.contract.bad_line import BadLine
+from portal.contract.terms import library_names, library_terms
 from portal.replay.engine import Judgement
 from portal.replay.files import opened
 from portal.replay.forking import processors
-from portal.replay.history import read_history
+from portal.replay.history import Fee, read_history
 from portal.replay.output import json_document, table
 
 
@@ -30,7 +31,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument("files", nargs="+", metavar="FILE", help="a history (JSON Lines), or - for standard input")
-        parser.add_argument("--terms", metavar="NAME", help="a preset's name, in place of the header's terms")
+        parser.add_argument(
+            "--terms",
+            metavar="NAME",
+            action="append",
+            help="a preset's name, in place of the header's terms; given twice, the history is judged under each",
+        )
+        parser.add_argument(
+            "--severity-map",
+            metavar="FROM=TO",
+            action="append",
+            type=_pair,
+            help="what a severity becomes where the terms do not have it, in place of the header's; may be repeated",
+        )
+        parser.add_argument(
+            "--fee",
+            metavar="AMOUNT",
+            help="the monthly fee, such as 10000.00, in place of the header's",
+        )
+        parser.add_argument("--currency", metavar="CODE", default="USD", help="the fee's currency; USD unless said")
         parser.add_argument(
             "--until",
             metavar="INSTANT",
@@ -45,12 +64,20 @@ class Command(BaseCommand):
         """Judge each file in turn."""
         gc.disable()  # A million small events hold no cycles; the search for them costs a third of the time.
         until = _until(options["until"])
-        many = len(options["files"]) > 1
+        presets = options["terms"] or [None]
+        if len(presets) > 1 and "-" in options["files"]:
+            raise CommandError("standard input is read once; give a file to judge it under several terms", returncode=2)
+        jobs = [(name, preset) for name in options["files"] for preset in presets]
+        fee = Fee(options["fee"], options["currency"], "month") if options["fee"] is not None else None
+        many = len(jobs) > 1
         failed = False
-        for name in options["files"]:
+        for name, preset in jobs:
             try:
+                severities = _mapped(options["severity_map"], preset)
                 with opened(name) as lines:
-                    history = read_history(lines, terms=options["terms"], until=until, note=self._note)
+                    history = read_history(
+                        lines, terms=preset, severities=severities, fee=fee, until=until, note=self._note
+                    )
             except (BadLine, OSError) as error:
                 sentence = f"{name}: {error}"
                 if not many:
@@ -77,6 +104,21 @@ class Command(BaseCommand):
             binary.write(piece)
         else:
             self.stdout.write(piece.decode(), ending="")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, mapped = text.partition("=")
+    if not (name and equals and mapped):
+        raise ArgumentTypeError(f"{text!r} is no pair; write one such as major=high")
+    return name, mapped
+
+
+def _mapped(pairs: list[tuple[str, str]] | None, preset: str | None) -> dict[str, str] | None:
+    """Return the map as far as the terms lack its severities; None where none is given."""
+    if pairs is None:
+        return None
+    ranks = library_terms(preset).ranks if preset in library_names() else {}
+    return {name: mapped for name, mapped in pairs if name not in ranks}
 
 
 def _until(text: str | None) -> datetime | None:
