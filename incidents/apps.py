@@ -64,6 +64,5 @@ class IncidentsConfig(AppConfig):
                 order=115,
                 section="Promises",
             ),
-            NavEntry(url_name="remedies", label="Remedies", icon="list-checks", audience="client", order=37),
             NavEntry(url_name="support", label="Support", icon="life-buoy", audience="client", order=20),
         )

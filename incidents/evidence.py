@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from incidents.models import RemedyPlan
 from incidents.rules.availability import MonthFigure
 from incidents.rules.remedies import AGAINST_PROVIDER
+from incidents.service_page import month_title
 from incidents.uptime import service_of
 from portal.accounts.models import User
 from portal.clients.models import Agreement
@@ -22,7 +23,7 @@ from portal.journal.subjects import subject_kind
 
 LOOKED_BACK = timedelta(days=366)
 """How far back a plan's evidence goes from the day on which it was asked for."""
-MOST = 20
+MOST = 8
 """How many of each kind are listed; all are counted."""
 
 
@@ -45,7 +46,12 @@ class Evidence:
     breach_count: int
     findings: list[Finding]
     finding_count: int
-    months: list[MonthFigure]
+    months: list[tuple[str, MonthFigure]]
+
+    @property
+    def older(self) -> int:
+        """How many broken promises are not listed."""
+        return self.breach_count - len(self.breaches)
 
     def __bool__(self) -> bool:
         return bool(self.breach_count or self.finding_count)
@@ -94,7 +100,7 @@ def evidence_of(agreement: Agreement, *, until: datetime, for_staff: bool) -> Ev
         findings=list(findings.order_by("-at", "-id")[:MOST]),
         finding_count=findings.count(),
         months=[
-            figure
+            (month_title(figure.month), figure)
             for figure in reversed(service.figures)
             if not figure.met and not figure.partial and figure.end > until - LOOKED_BACK
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 
 from portal.clients.forms.agreements import DayField
@@ -48,7 +49,7 @@ class DayForm(PortalForm):
 class NoticeForm(OnceForm):
     """The written notice: a day, and a name under it."""
 
-    on = BoundedDay(label="First day without it")
+    on = BoundedDay(label="First day without it", widget=forms.HiddenInput)
     name = LineField(label="Your name", max_length=150, help_text="The notice is signed by it.")
 
     def __init__(self, *args: Any, earliest: date, latest: date, **kwargs: Any) -> None:

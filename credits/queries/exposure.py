@@ -15,6 +15,7 @@ from credits.rules.exposure import Known, Step, steps
 from credits.rules.service_credits import CreditLine, Crossing, MonthlyFee, Occurrence
 from incidents.models import Incident
 from incidents.rules.months import Month, months_between
+from incidents.service_page import month_title
 from incidents.uptime import services_of
 from portal.clients.models import Agreement, AgreementQuerySet, Client
 from portal.clocks.models import Clock, State
@@ -37,6 +38,11 @@ class Stake:
     lines: Sequence[CreditLine]
     cost: Money | None
     ahead: Sequence[Step]
+
+    @property
+    def title(self) -> str:
+        """The month in words."""
+        return month_title(self.month)
 
     @property
     def at_stake(self) -> Money | None:

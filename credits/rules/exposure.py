@@ -92,6 +92,11 @@ class Step:
     month: Month
 
     @property
+    def ref(self) -> str:
+        """The incident's reference."""
+        return self.subject.partition(":")[2]
+
+    @property
     def free(self) -> bool:
         """Whether crossing it costs nothing more this month."""
         return self.adds is not None and self.adds.minor == 0

@@ -18,6 +18,7 @@ from credits.queries.rights import (
     knows_the_right,
     last_day,
     may_exercise,
+    month_words,
     right_of,
     termination_of,
     today_of,
@@ -56,12 +57,14 @@ def termination(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = user_of(request), timezone.now()
     agreement = _found(pk, user)
     right, given = right_of(agreement), termination_of(agreement)
-    form = DayForm(request.GET if "on" in request.GET else None, **_days(agreement, now))
-    asked = form.cleaned_data["on"] if form.is_bound and form.is_valid() else today_of(agreement, now)
+    today = today_of(agreement, now)
+    form = DayForm(request.GET if "on" in request.GET else None, initial={"on": today}, **_days(agreement, now))
+    asked = form.cleaned_data["on"] if form.is_bound and form.is_valid() else today
     refund = right.refund(asked) if right is not None else None
     context = {
         "agreement": agreement,
         "right": right,
+        "months": [(month, month_words(month)) for month in right.months] if right is not None else [],
         "given": given,
         "given_refund": _money(given),
         "form": form,
@@ -128,13 +131,13 @@ def termination_exercise(request: HttpRequest, pk: int) -> HttpResponse:
         "right": right,
         "form": form,
         "back": back,
-        "effects": _effects(agreement, right, day),
+        "effects": _effects(agreement, right, day, today=days["earliest"]),
         "now": now,
     }
     return render(request, "credits/terminations/exercise.html", context)
 
 
-def _effects(agreement: Agreement, right: Right | None, day: date) -> list[tuple[str, str]]:
+def _effects(agreement: Agreement, right: Right | None, day: date, *, today: date) -> list[tuple[str, str]]:
     """Return what the notice does, name by name. One query."""
     refund = right.refund(day) if right is not None else None
     refunded = (
@@ -142,7 +145,7 @@ def _effects(agreement: Agreement, right: Right | None, day: date) -> list[tuple
     )
     open_count = Incident.objects.open().filter(agreement=agreement).count()
     return [
-        (agreement.ref, f"ends as {day_text(day)} begins"),
+        (agreement.ref, "ends at once" if day == today else f"ends as {day_text(day)} begins"),
         ("New incidents, outages and maintenance", "are not taken from then on"),
         (f"{open_count} open incident{'' if open_count == 1 else 's'}", "stay promised, and their clocks run on"),
         ("Refund", refunded),

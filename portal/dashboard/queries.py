@@ -30,6 +30,9 @@ AROUND_THE_CLOCK = frozenset({"outage", "backup"})
 BROKEN = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
 """Breached, still not given, and not voided."""
 
+AROUND_THE_CLOCK = frozenset({"backup", "outage_resolution"})
+"""Targets of a service, not of a severity: their time never stops. Clause: JS-18, JS-19."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
@@ -161,6 +164,8 @@ def _title(clock: Clock, user: User) -> str:
 
 def _measure(clock: Clock, terms: Terms, due_at: datetime) -> tuple[BusinessCalendar, timedelta | None]:
     """Return the calendar on which a clock counts, and how much its target allows."""
+    if clock.target in AROUND_THE_CLOCK:
+        return always(terms.business.zone), due_at - clock.started_at
     for hosted in (False, True):
         promise = terms.promise(clock.severity, clock.target, hosted=hosted)
         if promise is not None and promise.clause == clock.clause:

@@ -13,7 +13,9 @@ from incidents.services import (
     answer_incident,
     ask_information,
     assign_incident,
+    check_in_backup,
     link_problem,
+    make_backup_address,
     plan_release,
     resolve_incident,
     schedule_hosted_event,
@@ -343,3 +345,15 @@ def test_the_rest_of_the_screen_narrows_as_the_promises_do(agent: User) -> None:
         }
 
     assert shown == {"whose=mine": [mine.ref], "whose=team": [], f"client={others.client_id}": [others.ref]}
+
+
+def test_a_backup_counts_around_the_clock(agent: User, agreement: Agreement) -> None:
+    saturday = MONDAY + 5 * 24 * HOUR
+    manager = StaffFactory(role=Role.MANAGER)
+    token = make_backup_address(agreement_id=agreement.pk, kind="full", by=manager, now=saturday)
+    check_in_backup(token=token, now=saturday)
+
+    with at(saturday + HOUR):
+        page = words_of(browser_of(agent).get("/"))
+
+    assert "23\N{NO-BREAK SPACE}h" in page
