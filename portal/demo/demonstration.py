@@ -39,6 +39,7 @@ from portal.clients.services import (
 )
 from portal.contract.money import Money
 from portal.contract.terms import read_terms
+from portal.demo.deeds import Deeds
 from portal.demo.desk import furnish
 from portal.demo.shifting import Shift
 from portal.demo.sign_ins import PASSWORD
@@ -86,6 +87,7 @@ def load_demonstration(*, now: datetime) -> list[Loaded]:
     for ref, title in cast["problems"].items():
         Problem.objects.filter(ref=ref).update(title=title)
     furnish(cast["desk"], staff, now=now)
+    Deeds(now).do()
     return loaded
 
 

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from credits.models import Entry
+from credits.services import verify
 from incidents.models import Comment, HostedSession, Incident, MaintenanceWindow, Outage
+from incidents.remedies import plan_list, view_of
 from incidents.rules.remedies import AGAINST_PROVIDER
 from incidents.uptime import backups_of, unaccounted
-from portal.accounts.models import Role
+from portal.accounts.models import Role, User
 from portal.alerts.models import Message
 from portal.clients.models import Agreement, Client
 from portal.clocks.models import Breach, Clock, State
@@ -143,3 +146,16 @@ def test_services_look_alive_and_every_incident_says_whether_something_was_down(
         [],
         [],
     ]
+
+
+@pytest.mark.django_db
+def test_a_remedy_plan_is_carried_out_and_the_books_are_in_order() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    view = view_of(plan_list(User.objects.get(email="elena.finch@alder-finch.example")).get(), at=SATURDAY_NIGHT)
+    kinds = {*Entry.objects.values_list("kind", flat=True)}
+    assert view.state == "agreed"
+    assert view.in_force is not None
+    assert {one.state for one in view.in_force.actions} >= {"met", "risk", "running"}
+    assert kinds >= {"invoice", "grant", "consume", "reserve", "charge"}
+    assert verify().wrong == ()

@@ -1,0 +1,155 @@
+"""What people did that no history tells: a remedy plan, invoices, prepaid units bought and used, work logged.
+
+Each deed goes through its service, at its own instant; nobody is told of what was done before the demonstration began.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from credits.models import Rate
+from credits.rules.units import Amount
+from credits.services import (
+    Order,
+    approve,
+    charge_client,
+    consume_entitlement,
+    enter_invoice,
+    grant_entitlement,
+    log_time,
+    reserve,
+)
+from incidents.rules.months import Month
+from incidents.services import (
+    PlannedAction,
+    agree_to_remedy_plan,
+    ask_remedy_plan,
+    finish_remedy_action,
+    propose_remedy_plan,
+)
+from portal.accounts.models import User
+from portal.alerts.models import Message
+from portal.clients.models import Agreement
+from portal.contract.money import Money
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+ENGINEER = "Engineer"
+CONCERN = (
+    "The session cache filled up twice within two weeks, and both times nobody could join. "
+    "We want to know what you change so that it does not happen at the next event."
+)
+
+
+class Deeds:
+    """The people and agreements of the demonstration, and what is done with them."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.people = {user.email.partition("@")[0]: user for user in User.objects.select_related("client")}
+        self.agreements = {row.ref: row for row in Agreement.objects.select_related("client")}
+
+    def do(self) -> None:
+        """Do all of it, and forget the notices that it queued."""
+        self.agree_on_a_remedy()
+        self.keep_books()
+        Message.objects.all().delete()
+
+    def agree_on_a_remedy(self) -> None:
+        """Let Alder & Finch ask for a plan, both sides agree, and one action is done. Clause: JS-21."""
+        maya, elena, then = self.people["maya.okafor"], self.people["elena.finch"], self.now - 2 * DAY
+        today = self.now.astimezone(ZoneInfo("America/New_York")).date()
+        plan = ask_remedy_plan(agreement_id=self.agreements["ALDER-SUPPORT"].pk, concern=CONCERN, by=elena, now=then)
+        actions = [
+            PlannedAction("Double the session cache and empty it after imports.", "provider", "Priya Raman", today),
+            PlannedAction("Watch the cache, and call out at 80 %.", "provider", "Jonas Lindqvist", today + 2 * DAY),
+            PlannedAction("Send imports a day before an event.", "client", "Dana Whitlock", today + 9 * DAY),
+            PlannedAction("Go through the next two events together.", "provider", "Maya Okafor", today + 30 * DAY),
+        ]
+        note = "The cache was too small for imports during an event; these are the four steps."
+        propose_remedy_plan(plan_id=plan.pk, after=0, actions=actions, note=note, by=maya, now=then + 3 * HOUR)
+        agree_to_remedy_plan(plan_id=plan.pk, version=1, name=elena.name, by=elena, now=then + 22 * HOUR)
+        finish_remedy_action(plan_id=plan.pk, number=1, note="Live since last night.", by=maya, now=then + 40 * HOUR)
+
+    def keep_books(self) -> None:
+        """Enter invoices, sell and use prepaid units, log and charge work. Clause: JS-15, JI-8, JN-2, JB-8."""
+        tom, noor = self.people["tom.adeyemi"], self.people["noor.haddad"]
+        for ref, dollars in (("ALDER-SUPPORT", 10_000), ("ALDER-BROADCAST", 4_000)):
+            for back in (2, 1, 0):
+                first = Month.of(self.now, ZoneInfo("America/New_York")).plus(-back)
+                issued = first.start(ZoneInfo("America/New_York")).date()
+                number = f"{ref}-{first}"
+                money = Money(dollars * 100, "USD")
+                enter_invoice(
+                    client=self.agreements[ref].client,
+                    number=number,
+                    issued_on=issued,
+                    money=money,
+                    by=tom,
+                    now=self.now,
+                )
+        self._sell("NORTHFIELD-LAUNCH", Amount(120_00, "hours"), tom)
+        self._use("NORTHFIELD-LAUNCH", Amount(46_50, "hours"), "northfield-so-far")
+        self._sell("LUMEN-SERVICES", Amount(24, "sessions"), tom)
+        self._use("LUMEN-SERVICES", Amount(7, "sessions"), "lumen-so-far")
+        self._sell("AVEREY-CHANGES", Amount(10, "advanced_credits"), tom)
+        reserve(
+            agreement=self.agreements["AVEREY-CHANGES"],
+            amount=Amount(1, "advanced_credits"),
+            **self._order("averey-next-change", None),
+        )
+        self._charge(tom, noor)
+
+    def _order(self, key: str, by: User | None) -> Order:
+        return {
+            "scope": "demonstration",
+            "key": key,
+            "effective_on": self.now.date() - DAY,
+            "by": by,
+            "now": self.now,
+            "source": f"order:{key}",
+        }
+
+    def _sell(self, ref: str, amount: Amount, by: User) -> None:
+        grant_entitlement(
+            agreement=self.agreements[ref],
+            amount=amount,
+            effective_at=self.now - 200 * DAY,
+            expires_at=self.now + 165 * DAY,
+            **self._order(f"sold-{ref}", by),
+        )
+
+    def _use(self, ref: str, amount: Amount, key: str) -> None:
+        consume_entitlement(agreement=self.agreements[ref], amount=amount, **self._order(key, None))
+
+    def _charge(self, tom: User, noor: User) -> None:
+        """Charge an investigation whose cause was not ours, and leave an hour logged that waits. Clause: JB-8."""
+        agreement, priya = self.agreements["COASTLINE-SUPPORT"], self.people["priya.raman"]
+        Rate.objects.create(name=ENGINEER, unit_id="USD", hourly=180_00, from_on=(self.now - 365 * DAY).date())
+        worked_on = (self.now - 6 * DAY).date()
+        entries = [
+            log_time(
+                agreement=agreement,
+                subject=f"incident:{incident}",
+                worked_by=priya,
+                worked_on=worked_on,
+                minutes=minutes,
+                rate=ENGINEER,
+                currency="USD",
+                by=priya,
+                now=self.now - 5 * DAY,
+            )
+            for incident, minutes in (("INC-2033", 90), ("INC-2030", 60))
+        ]
+        charge_client(
+            agreement=agreement,
+            subject="incident:INC-2033",
+            reason="The page was changed by the client's own agency.",
+            fixed=Money(0, "USD"),
+            time=entries[:1],
+            approval=approve(
+                client=agreement.client, prepared_by=tom, amount=Amount(270_00, "USD"), by=noor, now=self.now - 4 * DAY
+            ),
+            **self._order("charge-INC-2033", noor),
+        )
