@@ -70,6 +70,7 @@ def _passed_waits(asked: Asked) -> Iterator[Decision]:
     passed = Wait.objects.filter(
         incident__agreement__in=asked.agreements(),
         expected_at__lte=asked.at,
+        incident__waiting_since__isnull=False,  # Few are: an index of its own has them.
         incident__waiting_since=F("began_at"),
         incident__resolved_at__isnull=True,
         incident__ended_at__isnull=True,
@@ -132,7 +133,9 @@ def _broken_promises(asked: Asked) -> Iterator[Risk]:
     since = asked.at - LATELY
     broken = (
         Clock.objects.filter(agreement__in=asked.agreements(), owed_by=Clock.Owner.PROVIDER)
-        .filter(breach__due_at__gte=since, breach__due_at__lte=asked.at, breach__void__isnull=True)
+        # None is noticed before it is due: the index of the noticed ones leaves out what is older.
+        .filter(breach__detected_at__gte=since, breach__due_at__gte=since, breach__due_at__lte=asked.at)
+        .filter(breach__void__isnull=True)
         .exclude(target__in=INTERNAL_TARGETS)
         .values("agreement__client", "agreement__client__name")
         .annotate(count=Count("pk"), latest=Max("breach__due_at"))

@@ -147,6 +147,12 @@ class Incident(models.Model):
             # The client's count of what is open, and the queue of one client or one person.
             models.Index(fields=["client", "rank", "reported_at"], name="incident_open_of_client", condition=OPEN),
             models.Index(fields=["assignee", "rank", "reported_at"], name="incident_open_of_person", condition=OPEN),
+            # A problem's incidents, and what came back of late: few incidents have one.
+            models.Index(
+                fields=["problem", "-reported_at", "-id"],
+                name="incident_of_problem",
+                condition=Q(problem__isnull=False),
+            ),
             # Who is waited for the longest.
             models.Index(
                 fields=["waiting_since", "id"], name="incident_waiting", condition=Q(waiting_since__isnull=False)

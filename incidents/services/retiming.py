@@ -36,6 +36,7 @@ FOLDED = (
 """The columns that are copies of the fold."""
 
 BATCH = 500
+WHY = "why/{target}/{ordinal}/"
 
 
 def retime_incidents(
@@ -130,7 +131,7 @@ class IncidentKind:
         """Return how incidents are shown. One query."""
         rows = Incident.objects.filter(_any_of(keys)).values_list("agreement_id", "ref", "pk", "title")
         return {
-            (agreement_id, ref): Description(ref, title, f"/incidents/{pk}/", f"/support/{pk}/")
+            (agreement_id, ref): Description(ref, title, f"/incidents/{pk}/", f"/support/{pk}/", WHY)
             for agreement_id, ref, pk, title in rows
         }
 

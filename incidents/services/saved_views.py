@@ -23,7 +23,9 @@ def save_view(
         AlreadyDoneError: One has a view of that name, or too many.
     """
     name = words(name, field="name", what="The name", longest=60)
-    own = SavedView.objects.select_for_update().filter(owner=by)
+    # The owner's row, so that of two views of one name, or two defaults, saved at once the second is told.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    own = SavedView.objects.filter(owner=by)
     view = SavedView(owner=by)
     if view_id is not None:
         found = own.filter(pk=view_id).first()

@@ -43,6 +43,7 @@ class Due:
         left: Counted time left, in words; by the wall clock once it is over.
         due_at: When it is due, or was.
         share: How much of the target is used up; None for one without a length.
+        why_url: Where the date is explained, '' where no page does.
     """
 
     clock: Clock
@@ -53,6 +54,7 @@ class Due:
     left: str
     share: Decimal | None
     url: str
+    why_url: str
 
 
 def owed_by_us(user: User) -> ClockQuerySet:
@@ -143,6 +145,7 @@ def _row(clock: Clock, subject: Description, terms: Terms, *, user: User, at: da
     over = due_at < at or clock.state == State.BREACHED
     left = due_at - at if over else calendar.between(at, due_at)
     share = used_share(left, total)
+    url = subject.staff_path if user.is_provider else subject.client_path
     return Due(
         clock=clock,
         subject=subject,
@@ -151,7 +154,8 @@ def _row(clock: Clock, subject: Description, terms: Terms, *, user: User, at: da
         due_at=due_at,
         left=left_words(left, by_the_wall_clock=over or calendar.always_open),
         share=Decimal(1) if over else share,
-        url=subject.staff_path if user.is_provider else subject.client_path,
+        url=url,
+        why_url=url + subject.why.format(target=clock.target, ordinal=clock.ordinal) if subject.why else "",
     )
 
 

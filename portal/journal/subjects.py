@@ -18,12 +18,17 @@ SubjectKey = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """How a subject is shown: `INC-2029`, its title, and the path of its page for staff and for the client."""
+    """How a subject is shown: `INC-2029`, its title, and the path of its page for staff and for the client.
+
+    Attributes:
+        why: Where below its page a clock is explained, such as `why/{target}/{ordinal}/`; '' where no page does.
+    """
 
     label: str
     title: str
     staff_path: str
     client_path: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,4 +68,5 @@ def text_of(response: Any) -> str:
 
 def words_of(response: Any) -> str:
     """Return a page's words alone, without its markup."""
-    return " ".join(re.sub(r"<[^>]*>", "", response.content.decode()).split())
+    words = re.sub(r"<[^>]*>", "", response.content.decode()).replace("\N{NON-BREAKING HYPHEN}", "-")
+    return " ".join(words.split())

@@ -23,7 +23,8 @@ def link_problem(*, incident_id: int, problem_ref: str, title: str, by: User, no
     problem = Problem.objects.filter(ref=problem_ref).first()
     if problem is None:
         title = words(title, field="problem_title", what="A new problem's title", longest=300)
-        problem = Problem.objects.create(ref=problem_ref, title=title, created_at=now)
+        # Somebody else may name the same one at this moment, under another agreement's lock.
+        problem, _ = Problem.objects.get_or_create(ref=problem_ref, defaults={"title": title, "created_at": now})
     elif opened.incident.problem_id == problem.pk:
         raise AlreadyDoneError(f"{opened.incident.ref} is linked to {problem.ref} already.", field="problem")
     opened.incident.problem = problem

@@ -1,5 +1,6 @@
 """The tags of every page: `{% load portal %}`."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -173,6 +174,15 @@ def money(amount: Money | None) -> str:
 def plain_paragraphs(value: str | None) -> SafeString:
     """Return what a person wrote as escaped paragraphs with safe links."""
     return text.plain_paragraphs(value or "")
+
+
+_REFERENCE = re.compile(r"(?<=[A-Z])-(?=[0-9])")
+
+
+@register.filter
+def unbroken(words: str) -> str:
+    """Return words whose references, such as `INC-2041`, are not broken at their hyphen."""
+    return _REFERENCE.sub("\N{NON-BREAKING HYPHEN}", words)
 
 
 @register.filter

@@ -357,3 +357,21 @@ def test_a_backup_counts_around_the_clock(agent: User, agreement: Agreement) -> 
         page = words_of(browser_of(agent).get("/"))
 
     assert "Running 23 h" in page
+
+
+def test_each_date_leads_to_its_reason_where_a_page_explains_it(agreement: Agreement, contact: User) -> None:
+    incident = reported(agreement=agreement)
+    token = make_backup_address(agreement_id=agreement.pk, kind="full", by=StaffFactory(), now=MONDAY)
+    browser = browser_of(contact)
+
+    with at(MONDAY + MINUTE):
+        browser.post(f"/in/{token}/")
+        dues = browser.get("/").context["dues"]
+        answers = [browser.get(due.why_url).status_code for due in dues if due.why_url]
+
+    assert [due.why_url for due in dues] == [
+        f"/support/{incident.pk}/why/response/1/",
+        f"/support/{incident.pk}/why/resolution/1/",
+        "",
+    ]
+    assert answers == [200, 200]

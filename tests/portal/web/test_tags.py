@@ -147,6 +147,18 @@ def test_an_avatar_shows_the_first_and_the_last_names_letters(name: str, letters
     assert render("{{ name|initials }}", name=name) == letters
 
 
+def test_a_reference_is_not_broken_at_its_hyphen_and_words_are() -> None:
+    assert render("{{ words|unbroken }}", words="INC-2041 and a work-around") == "INC\u20112041 and a work-around"
+
+
+def test_reach_outs_are_dots_with_a_sentence() -> None:
+    html = render("{% dots asked %}", asked=(2, 3))
+
+    assert html.count("<circle") == 3
+    assert html.count('class="on"') == 2
+    assert 'aria-label="2 of 3 reach-outs unanswered"' in html
+
+
 def test_the_explanation_shows_each_part_with_its_clause_and_the_sum() -> None:
     rows = [
         {"segment": "counted", "start": NOW, "end": NOW + timedelta(minutes=30), "text": "Counted", "clause": "JS-6"}
