@@ -25,8 +25,6 @@ from portal.journal.subjects import Description, SubjectKey, all_kinds
 MOST_RUNNING = 50
 MOST_BROKEN = 20
 HOUR = timedelta(hours=1)
-AROUND_THE_CLOCK = frozenset({"outage", "backup"})
-"""Subjects whose time is counted day and night, whatever the hours of support. Clause: JS-18, JS-19."""
 BROKEN = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
 """Breached, still not given, and not voided."""
 
@@ -169,7 +167,7 @@ def _title(clock: Clock, user: User) -> str:
 def _measure(clock: Clock, terms: Terms, due_at: datetime) -> tuple[BusinessCalendar, timedelta | None]:
     """Return the calendar on which a clock counts, and how much its target allows."""
     if clock.target in AROUND_THE_CLOCK:
-        return always(terms.business.zone), due_at - clock.started_at
+        return _day_and_night(terms.business.zone), due_at - clock.started_at
     for hosted in (False, True):
         promise = terms.promise(clock.severity, clock.target, hosted=hosted)
         if promise is not None and promise.clause == clock.clause:
@@ -177,8 +175,6 @@ def _measure(clock: Clock, terms: Terms, due_at: datetime) -> tuple[BusinessCale
             if isinstance(measure, NextRelease):
                 return measure.calendar, None
             return measure.calendar, measure.total(clock.started_at, due_at)
-    if clock.subject_kind in AROUND_THE_CLOCK:
-        return _day_and_night(terms.business.zone), None
     return terms.business, None
 
 
