@@ -21,6 +21,7 @@ from incidents.queries import asked_of, breaches_of, default_view, listed
 from incidents.reasons import kept_updates, reason_of, reasons
 from incidents.rows import rows_of
 from incidents.standing import Standing, standing_of
+from incidents.told import who_was_told
 from incidents.views.refusing import checked, refusing
 from portal.accounts.access import staff_required, user_of
 from portal.accounts.permissions import Act, may
@@ -93,6 +94,7 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": offers(standing, user),
         "asked": asked_of(standing.incident),
         "keys": INCIDENT_KEYS,
+        "told": who_was_told(standing.incident),
         "form": ReplyForm(standing=standing, canned=canned_for(user)) if writes else None,
     }
     return render(request, "incidents/incident.html", context)

@@ -17,10 +17,12 @@ from incidents.services import (
     hand_over_incident,
     undo_assignment,
     unwatch_incident,
+    wait_for,
     watch_incident,
 )
 from portal.accounts.models import Role, User
-from portal.alerts.models import Message
+from portal.alerts.models import Message, Preference
+from portal.alerts.services import choose_notices
 from portal.clocks.flagging import flag_waking
 from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory, TeamFactory
 from tests.incidents.pages import HOUR, MINUTE, MONDAY, at, browser_of, reported, reporter_of, sending, words_of
@@ -235,3 +237,26 @@ def test_the_incidents_page_costs_the_same_for_few_and_for_many_watchers(
         counts.append(len(captured))
 
     assert counts[0] == counts[1]
+
+
+def test_the_page_tells_who_was_told_of_what_and_who_was_not(hana: User, jonas: User) -> None:
+    incident = reported()
+    assert incident.agreement.team is not None
+    incident.agreement.team.members.add(hana, jonas)
+    choose_notices(user_id=jonas.pk, rhythm=Preference.Rhythm.AT_ONCE, muted=["incident_commented"])
+
+    empty = reported(agreement=AgreementFactory(team=None))
+    comment_as_client(incident_id=incident.pk, body="Hello?", by=reporter_of(incident), now=MONDAY + MINUTE)
+    wait_for(incident_id=incident.pk, on="client", by=hana, now=MONDAY + 2 * MINUTE)
+    comment_as_client(incident_id=incident.pk, body="Here.", by=reporter_of(incident), now=MONDAY + 3 * MINUTE)
+    flag_waking(now=MONDAY + HOUR)
+
+    with at(MONDAY + HOUR):
+        page = words_of(browser_of(hana).get(f"/incidents/{incident.pk}/"))
+        nobody = words_of(browser_of(hana).get(f"/incidents/{empty.pk}/"))
+        theirs = words_of(browser_of(reporter_of(incident)).get(f"/support/{incident.pk}/"))
+
+    assert "Breach: Hana Lee, Jonas Lindqvist" in page
+    assert "Incident commented: Hana Lee Not Jonas Lindqvist: Its reader turned this kind of notice off." in page
+    assert "Nobody yet" in nobody
+    assert "Who was told" not in theirs
