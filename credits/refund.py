@@ -6,16 +6,18 @@ Clause: JB-11.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
 from credits.models import Approval, Decision, Entry, Proposal, Termination, Verdict
+from credits.months import month_words
 from credits.proposals import Evidence, Kind, Payload, Shown, Title, payload_of, source_of, today_for
 from credits.services.money import owe_refund
 from credits.termination_notices import tell
 from portal.accounts.models import User
 from portal.contract.money import Money
+from portal.web.figures import day_text, money_text
 
 REFUND = "refund"
 """The kind's name, and the scope of what it proposes and posts."""
@@ -45,7 +47,7 @@ class RefundKind(Kind):
         return {
             proposal.pk: Title(
                 "Refund of prepaid fees",
-                f"{payloads[proposal.pk].days_left} of {payloads[proposal.pk].days} days",
+                f"{payloads[proposal.pk].days_left} of {payloads[proposal.pk].days} days not used",
                 payloads[proposal.pk].clause,
                 reverse("termination", args=[proposal.agreement_id]) if proposal.agreement_id else "",
             )
@@ -58,12 +60,12 @@ class RefundKind(Kind):
         page = reverse("availability", args=[proposal.agreement_id])
         return Shown(
             facts=(
-                ("Prepaid", str(Money(payload.prepaid_minor, proposal.unit_id))),
-                ("Ends on", payload.ends_on),
-                ("Not used", f"{payload.days_left} of {payload.days} days"),
+                ("Prepaid", money_text(Money(payload.prepaid_minor, proposal.unit_id))),
+                ("First day without it", day_text(date.fromisoformat(payload.ends_on))),
             ),
             evidence=tuple(
-                Evidence(month, "under target", f"{page}?month={month}", "JB-10") for month in payload.months
+                Evidence(month_words(month), "under target", f"{page}?month={month}", "JB-10")
+                for month in payload.months
             ),
             url=reverse("termination", args=[proposal.agreement_id]),
             url_label="Open the notice",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from incidents.models import RemedyPlan
-from incidents.rules.availability import MonthFigure
+from incidents.rules.availability import HUNDRED, MonthFigure
 from incidents.rules.remedies import AGAINST_PROVIDER
 from incidents.service_page import month_title
 from incidents.uptime import service_of
@@ -46,7 +47,8 @@ class Evidence:
     breach_count: int
     findings: list[Finding]
     finding_count: int
-    months: list[tuple[str, MonthFigure]]
+    months: list[tuple[str, MonthFigure, bool]]
+    """Each with its name, and whether only its hosted periods were under theirs."""
 
     @property
     def older(self) -> int:
@@ -100,11 +102,15 @@ def evidence_of(agreement: Agreement, *, until: datetime, for_staff: bool) -> Ev
         findings=list(findings.order_by("-at", "-id")[:MOST]),
         finding_count=findings.count(),
         months=[
-            (month_title(figure.month), figure)
+            (month_title(figure.month), figure, _kept_on_average(figure))
             for figure in reversed(service.figures)
             if not figure.met and not figure.partial and figure.end > until - LOOKED_BACK
         ],
     )
+
+
+def _kept_on_average(figure: MonthFigure) -> bool:
+    return figure.uptime is not None and figure.uptime * HUNDRED >= Fraction(figure.target)
 
 
 def _failures(clocks: Iterable[Clock], *, for_staff: bool) -> Iterator[Failure]:

@@ -11,8 +11,6 @@ from django.urls import reverse
 
 from credits.models import Termination
 from incidents.rules.availability import RefundOn
-from incidents.rules.months import Month
-from incidents.service_page import month_title
 from incidents.uptime import refund_on
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
@@ -77,12 +75,6 @@ def last_day(agreement: Agreement, today: date) -> date:
 def today_of(agreement: Agreement, at: datetime) -> date:
     """Return the local date of an agreement at an instant."""
     return at.astimezone(ZoneInfo(agreement.zone)).date()
-
-
-def month_words(month: str) -> str:
-    """Return `2026-03` as `March 2026`."""
-    year, _, number = month.partition("-")
-    return month_title(Month(int(year), int(number)))
 
 
 def risks(asked: Asked) -> Iterable[Risk]:

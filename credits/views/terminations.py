@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credits.forms.terminations import DayForm, NoticeForm
+from credits.months import month_words
 from credits.queries.rights import (
     Right,
     knows_the_right,
     last_day,
     may_exercise,
-    month_words,
     right_of,
     termination_of,
     today_of,
