@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from credits.models import Entry
+from credits.queries.exposure import stakes_today
 from credits.services import verify
 from incidents.models import Comment, HostedSession, Incident, MaintenanceWindow, Outage
 from incidents.remedies import plan_list, view_of
@@ -159,3 +160,15 @@ def test_a_remedy_plan_is_carried_out_and_the_books_are_in_order() -> None:
     assert {one.state for one in view.in_force.actions} >= {"met", "risk", "running"}
     assert kinds >= {"invoice", "grant", "consume", "reserve", "charge"}
     assert verify().wrong == ()
+
+
+@pytest.mark.django_db
+def test_something_that_costs_money_runs() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    soon, _ = stakes_today(at=SATURDAY_NIGHT)
+
+    assert [str(one.step.adds) for one in soon if one.incident.agreement.ref == "ALDER-BROADCAST"] == [
+        "2400.00",
+        "600.00",
+    ]
