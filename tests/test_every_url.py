@@ -414,7 +414,8 @@ ROUTES: dict[str, Route] = {
     "maintenance_cancel": act(Act.MANAGE_AVAILABILITY, own=one_window),
     "backup_address": act(Act.MANAGE_AVAILABILITY, own=one_backup),
     "backup_check_in": public(own=one_backup_address, bearer=True),
-    # Money at stake
+    # Money at stake, and what was granted
+    "agreement_credits": act(Act.SEE_MONEY, own=one_service),
     "exposure": staff(),
     "client_exposure": staff(own=lambda client: {"pk": client.pk}),
     "incident_exposure": staff(own=one_incident),

@@ -120,6 +120,7 @@ def remedy(request: HttpRequest, pk: int) -> HttpResponse:
         "agree_form": AgreeForm(initial={"version": latest.version.number, "name": user.name}) if latest else None,
         "in_force_number": view.in_force.version.number if view.in_force is not None else None,
         "steps": _steps(view),
+        "sees_money": may(user, Act.SEE_MONEY),
         "now": now,
     }
     return render(request, "incidents/remedies/plan.html", context)

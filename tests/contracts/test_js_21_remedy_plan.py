@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from credits.services import credit_client
 from incidents.models import RemedyConsent, RemedyPlan
 from incidents.tasks import watch_remedies
 from portal.accounts.models import Role, User
 from portal.alerts.models import Message
 from portal.clients.models import Agreement
+from portal.contract.money import Money
 from tests.contracts.desk import Desk, at
+from tests.credits.books import approval_for, order
 from tests.factories import ClientUserFactory, TeamFactory
 
 ASK = "Ask for a remedy plan"
@@ -337,3 +340,18 @@ def test_a_member_sees_the_plan_and_has_no_word_in_it(desk: Desk) -> None:
         refused = browser.post(f"/remedies/{plan.pk}/agree/", {"version": 1, "name": "M"})
 
     assert (seen.status_code, refused.status_code) == (200, 403)
+
+
+def test_credits_that_were_granted_stand_on_the_plan_for_those_who_see_money(desk: Desk) -> None:
+    plan = agreed_plan(desk)
+    credit_client(
+        agreement=desk.agreement,
+        money=Money(1_000_00, "USD"),
+        approval=approval_for(desk.agreement.client),
+        **order("credit"),
+    )
+    address = f"/money/agreements/{desk.agreement.pk}/credits/"
+
+    for reader in (desk.contact, desk.manager):
+        assert f'hx-get="{address}"' in desk.read("13:05", f"/remedies/{plan.pk}/", by=reader)
+        assert "$1,000.00" in desk.read("13:05", address, by=reader)
