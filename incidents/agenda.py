@@ -51,14 +51,15 @@ def coming_up(asked: Asked) -> list[Coming]:
         .distinct()[:MOST]
     )
     releases = (
-        Release.objects.filter(published_at__isnull=True, planned_at__gte=at, planned_at__lt=at + AHEAD)
+        Release.objects.visible_to(user)
+        .filter(published_at__isnull=True, planned_at__gte=at, planned_at__lt=at + AHEAD)
         .select_related("product")
         .order_by("planned_at", "id")
     )
-    if not user.is_provider or asked.narrowed:
+    if asked.narrowed:
         releases = releases.filter(Exists(agreements.filter(product=OuterRef("product"))))
     found = [_event(hosted, periods, user) for hosted in events if (periods := periods_of(hosted))]
-    return found + [_release(release, user) for release in releases[:MOST]]
+    return found + [_release(release) for release in releases[:MOST]]
 
 
 def _event(hosted: HostedEvent, periods: list[Period], user: User) -> Coming:
@@ -87,12 +88,12 @@ def promised_on_air(terms: Terms) -> tuple[str, str]:
     return "", ""
 
 
-def _release(release: Release, user: User) -> Coming:
+def _release(release: Release) -> Coming:
     assert release.planned_at is not None  # noqa: S101  # Only planned ones are asked for.
     return Coming(
         begins=release.planned_at,
         title=f"Release {release.ref}",
         whom=release.product.name,
         text="Beta" if release.beta else "",
-        url=reverse("release", args=[release.pk]) if user.is_provider else "",
+        url=reverse("release", args=[release.pk]),
     )

@@ -11,7 +11,7 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
-        from incidents import agenda, desk_mails, maintenance, remedies, remedy_notices, today
+        from incidents import agenda, desk_mails, maintenance, release_notes, remedies, remedy_notices, today
         from incidents.mails import render
         from incidents.models import RemedyAction, RemedyConsent, RemedyDone, RemedyVersion
         from incidents.notices import KINDS, TO_CLIENT
@@ -32,6 +32,7 @@ class IncidentsConfig(AppConfig):
             register_kind(kind, render, desk_mails.outdated, told=side, mutable=TO_CLIENT.get(kind, True))
         for kind in maintenance.KINDS:
             register_kind(kind, maintenance.render)
+        register_kind(release_notes.KIND, release_notes.render, told="client", mutable=False)
         first_screens.awaited.register(today.awaited)
         first_screens.decisions.register(today.decisions)
         first_screens.decisions.register(remedies.decisions)
@@ -47,6 +48,7 @@ class IncidentsConfig(AppConfig):
             NavEntry(url_name="releases", label="Releases", icon="package", audience="staff", order=24),
             NavEntry(url_name="problems", label="Problems", icon="link", audience="staff", order=26),
             NavEntry(url_name="hosted_events", label="Events", icon="calendar", audience="client", order=30),
+            NavEntry(url_name="releases", label="Releases", icon="package", audience="client", order=32),
             NavEntry(
                 url_name="availability_list",
                 label="Availability",

@@ -137,8 +137,8 @@ def open_on_product(product: Product, *, at: datetime) -> list[Incident]:
     return list(incidents.select_related("client").order_by("client__name", "reported_at", "id"))
 
 
-def fixed_by(release: Release) -> list[Incident]:
-    """Return the incidents that a published release solved, by client. Two queries."""
+def fixed_by(release: Release, user: User) -> list[Incident]:
+    """Return the incidents that a published release solved, as far as a user may see them, by client. Two queries."""
     published = Event.objects.filter(
         agreement__product=release.product_id,
         subject_kind="release",
@@ -148,7 +148,27 @@ def fixed_by(release: Release) -> list[Incident]:
     wanted = Q(pk__in=[])
     for agreement_id, payload in published.values_list("agreement_id", "payload"):
         wanted |= Q(agreement=agreement_id, ref__in=payload.get("fixes", []))
-    return list(Incident.objects.filter(wanted).select_related("client").order_by("client__name", "reported_at", "id"))
+    return list(listed(user).filter(wanted).order_by("client__name", "reported_at", "id"))
+
+
+def reached_by(release: Release, *, at: datetime) -> list[Agreement]:
+    """Return the agreements that a release went to or, until it is published, goes to, by client. Two queries.
+
+    Clause: JB-9, JB-15.
+    """
+    goes = Agreement.objects.active(at).filter(product=release.product_id)
+    if release.beta:
+        goes = goes.filter(betas_since__isnull=False)
+    if release.published_at is not None:
+        told = Event.objects.filter(subject_kind="release", subject_ref=release.ref, kind="release.published")
+        goes = Agreement.objects.filter(pk__in=told.values("agreement"), product=release.product_id)
+    return list(goes.select_related("client").order_by("client__name", "ref"))
+
+
+def takers_of_betas(user: User, *, at: datetime) -> QuerySet[Agreement]:
+    """Return the active agreements with a product that a user may see: each may ask for betas. One query."""
+    on_product = Agreement.objects.visible_to(user).active(at).filter(product__isnull=False)
+    return on_product.select_related("client", "product").order_by("client__name", "ref")
 
 
 def asked_of(incident: Incident) -> InformationRequest | None:

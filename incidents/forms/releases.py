@@ -6,11 +6,25 @@ from typing import Any
 
 from django import forms
 
-from incidents.models import Incident, Release
+from incidents.models import Incident, Release, ReleaseQuerySet
+from incidents.services.releasing import LONGEST_NOTES
 from portal.clients.models import Product
-from portal.web.forms import Choice, InstantField, LineField, OnceForm, ProseField
+from portal.web.forms import Choice, InstantField, LineField, OnceForm, PortalForm, ProseField
 
-LONGEST_NOTES = 20_000
+
+class ReleaseFilter(PortalForm):
+    """The filters of the list; they stand in the address."""
+
+    kind = forms.ChoiceField(choices=[("general", "General"), ("beta", "Beta")], required=False)
+    state = forms.ChoiceField(choices=[("planned", "Planned"), ("published", "Published")], required=False)
+
+    def narrow(self, releases: ReleaseQuerySet) -> ReleaseQuerySet:
+        """Return the releases that are asked for."""
+        if kind := self.cleaned_data["kind"]:
+            releases = releases.filter(beta=kind == "beta")
+        if state := self.cleaned_data["state"]:
+            releases = releases.filter(published_at__isnull=state == "planned")
+        return releases
 
 
 class PlanReleaseForm(OnceForm):
@@ -20,13 +34,18 @@ class PlanReleaseForm(OnceForm):
     ref = LineField(label="Name", max_length=200, help_text="Such as 2027.3.")
     planned_at = InstantField(label="Planned for")
     notes = ProseField(required=False, max_length=LONGEST_NOTES, help_text="Every client on the product reads them.")
-    beta = forms.BooleanField(label="A beta release: no promise refers to it", required=False)
+    beta = forms.BooleanField(
+        label="A beta release",
+        required=False,
+        help_text="It goes to every client that asked for betas, to all at once (JB-15). No promise means it.",
+    )
 
     def __init__(self, *args: Any, release: Release | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if release is not None:
-            del self.fields["product"], self.fields["ref"]
-            for name in ("planned_at", "notes", "beta"):
+            # Clients were told of it as what it is.
+            del self.fields["product"], self.fields["ref"], self.fields["beta"]
+            for name in ("planned_at", "notes"):
                 self.initial.setdefault(name, getattr(release, name))
 
 
@@ -40,7 +59,7 @@ class PublishReleaseForm(OnceForm):
         widget=forms.CheckboxSelectMultiple,
         help_text="They are resolved by it at the moment of publication.",
     )
-    notes = ProseField(required=False, max_length=LONGEST_NOTES, help_text="Every client on the product reads them.")
+    notes = ProseField(max_length=LONGEST_NOTES, help_text="What is new. Everybody whom it goes to gets them by mail.")
 
     def __init__(self, *args: Any, release: Release, candidates: list[Incident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,7 +10,7 @@ from incidents.models.availability import (
     ServiceWatch,
 )
 from incidents.models.desk import Assignment, BulkAct, BulkOutcome, CannedReply, SavedView, Wait, Watch
-from incidents.models.hosting import HostedEvent, HostedEventQuerySet, HostedSession, Release
+from incidents.models.hosting import HostedEvent, HostedEventQuerySet, HostedSession, Release, ReleaseQuerySet
 from incidents.models.remedies import (
     RemedyAction,
     RemedyConsent,
@@ -60,6 +60,7 @@ __all__ = [
     "Problem",
     "Quote",
     "Release",
+    "ReleaseQuerySet",
     "RemedyAction",
     "RemedyConsent",
     "RemedyDone",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from portal.accounts.models import User
 from portal.clients.models import Agreement, Product, validate_zone
@@ -63,6 +63,22 @@ class HostedSession(models.Model):
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
 
 
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """Releases, narrowed to what a user may see."""
+
+    def visible_to(self, user: User) -> Self:
+        """Staff see all; a client's user those of its products, betas only where its agreement asked for them.
+
+        Clause: JB-9, JB-15.
+        """
+        if not user.is_active:
+            return self.none()
+        if user.is_provider:
+            return self
+        own = Agreement.objects.visible_to(user).filter(product=OuterRef("product"))
+        return self.filter(Exists(own), Q(beta=False) | Exists(own.filter(betas_since__isnull=False)))
+
+
 class Release(models.Model):
     """A release of a product, published to every client on it at once. Clause: JB-9, JS-9."""
 
@@ -72,6 +88,8 @@ class Release(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     notes = models.TextField(max_length=20_000, blank=True)
     beta = models.BooleanField(default=False)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         ordering = ("-planned_at", "-id")

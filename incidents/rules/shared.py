@@ -173,6 +173,8 @@ class Shared:
             case HostedEventCancelled():
                 self._hosted.pop(event.hosted_event, None)
                 return replace(moment, periods=self._merged())
+            case ReleasePlanned(beta=True) | ReleasePublished(beta=True):
+                return None  # It is no release that a promise could mean. Clause: JS-9, JB-12.
             case ReleasePlanned():
                 published = self._releases.get(event.release, [None, None])[1]
                 self._releases[event.release] = [as_utc(event.planned_at), published]

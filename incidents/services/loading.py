@@ -159,9 +159,9 @@ def _load_releases(agreement: Agreement, events: Iterable[Ordered]) -> None:
                 raise BadLine(line, "release", f"{agreement.ref} names no product that a release could belong to")
             row = rows.setdefault(event.release, Release(product_id=agreement.product_id, ref=event.release))
             if isinstance(event, e.ReleasePlanned):
-                row.planned_at = event.planned_at
-            else:
-                row.published_at = at
+                row.planned_at, row.beta = event.planned_at, event.beta
+            elif isinstance(event, e.ReleasePublished):
+                row.published_at, row.beta = at, event.beta
     Release.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=BATCH)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -10,20 +10,29 @@ from django.db import transaction
 
 from incidents.errors import AlreadyDoneError, BadInstantError, IncidentNotFoundError, UnknownReferenceError
 from incidents.models import Incident, Release
+from incidents.release_notes import tell_contacts
 from incidents.services.opening import require, words
 from incidents.services.retiming import open_refs, retime_incidents
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
 from portal.clients.models import Agreement, Product
-from portal.clocks.services import lock_agreement
 from portal.contract.events import ReleasePlanned, ReleasePublished
 from portal.journal.services import append
 
+LONGEST_NOTES = 20_000
 
-def _agreements(product_id: int, now: datetime) -> list[Agreement]:
-    """Lock the active agreements on a product, in one order for every writer."""
-    ids = Agreement.objects.active(now).filter(product=product_id).order_by("pk").values_list("pk", flat=True)
-    return [lock_agreement(pk) for pk in ids]
+
+def _agreements(product_id: int, *, beta: bool, now: datetime) -> list[Agreement]:
+    """Lock the active agreements that a release goes to, in one order for every writer.
+
+    That is every one on the product; of a beta, every one that asked for betas. Clause: JB-9, JB-15.
+    """
+    on_product = Agreement.objects.active(now).filter(product=product_id)
+    if beta:
+        on_product = on_product.filter(betas_since__isnull=False)
+    # The lock of `lock_agreement`, over all of them in one statement and one order.
+    locked = on_product.select_for_update(of=("self",), no_key=True)
+    return list(locked.select_related("client").order_by("pk"))
 
 
 @transaction.atomic
@@ -34,7 +43,7 @@ def plan_release(
 
     Raises:
         UnknownReferenceError: No such product.
-        AlreadyDoneError: It is published.
+        AlreadyDoneError: It is published, or was planned as the other kind.
         BadInstantError: The planned time lies in the past.
     """
     require(by, Act.MANAGE_RELEASES)
@@ -46,42 +55,58 @@ def plan_release(
         raise BadInstantError(
             "The planned time lies in the past. Publish the release, or give a later time.", field="planned_at"
         )
-    agreements = _agreements(product.pk, now)
-    release, _ = Release.objects.select_for_update().get_or_create(product=product, ref=ref)
+    agreements = _agreements(product.pk, beta=beta, now=now)
+    release, is_new = Release.objects.select_for_update().get_or_create(
+        product=product, ref=ref, defaults={"beta": beta}
+    )
     if release.published_at is not None:
         raise AlreadyDoneError(f"{release.ref} was published. Choose another name.", field="ref")
-    release.planned_at, release.notes, release.beta = planned_at, notes, beta
-    release.save(update_fields=["planned_at", "notes", "beta"])
-    if not beta:  # A beta is no release that a promise could mean. Clause: JB-12.
-        shared_ref = uuid4()
-        for agreement in agreements:
-            event = ReleasePlanned(at=now, release=release.ref, planned_at=planned_at)
-            append(agreement=agreement, event=event, actor=by, recorded_at=now, shared_ref=shared_ref)
+    if not is_new and release.beta != beta:
+        # Clients were told of it as what it is, and promises may count on it.
+        kind = "a beta" if release.beta else "no beta"
+        raise AlreadyDoneError(f"{release.ref} was planned as {kind}. Plan another release instead.", field="beta")
+    release.planned_at, release.notes = planned_at, notes
+    release.save(update_fields=["planned_at", "notes"])
+    shared_ref = uuid4()
+    for agreement in agreements:
+        event = ReleasePlanned(at=now, release=release.ref, planned_at=planned_at, beta=beta)
+        append(agreement=agreement, event=event, actor=by, recorded_at=now, shared_ref=shared_ref)
+        if not beta:  # No promise means a beta. Clause: JB-12.
             retime_incidents(agreement, open_refs(agreement), now=now)
     return release
 
 
 @transaction.atomic
 def publish_release(*, release_id: int, fixes: Sequence[int], by: User, now: datetime, notes: str = "") -> Release:
-    """Publish a release to every client on the product; its fixes are resolved then. Clause: JS-9, JB-9.
+    """Publish a release to everybody whom it goes to at once, with its notes; its fixes are resolved then.
+
+    A release goes to every client on the product, a beta to every one that asked for betas: one event for each
+    agreement with a reference in common, and a mail to each designated contact, queued at one instant. A beta solves
+    nothing: no promise means it. Clause: JS-9, JB-9, JB-12, JB-15.
 
     Args:
         fixes: Ids of incidents that it solves, of any client on the product.
+        notes: What its readers learn; left out, those of its plan.
 
     Raises:
         AlreadyDoneError: It is published.
-        UnknownReferenceError: A fix is no incident on this product.
+        MissingError: It has no notes.
+        UnknownReferenceError: A fix is no incident on this product, or a beta is said to solve something.
     """
     require(by, Act.MANAGE_RELEASES)
-    found = Release.objects.filter(pk=release_id).values_list("product_id", flat=True).first()
+    found = Release.objects.filter(pk=release_id).values_list("product_id", "beta").first()
     if found is None:
         raise IncidentNotFoundError(f"Release {release_id} does not exist.")
-    agreements = _agreements(found, now)
+    product_id, beta = found
+    agreements = _agreements(product_id, beta=beta, now=now)
     release = Release.objects.select_for_update().get(pk=release_id)
     if release.published_at is not None:
         raise AlreadyDoneError(f"{release.ref} was published already.")
+    notes = words(notes or release.notes, field="notes", what="What is new in it", longest=LONGEST_NOTES)
     fixed: dict[int, list[str]] = {}
     wanted = set(fixes)
+    if wanted and beta:
+        raise UnknownReferenceError("A beta solves no incident. Publish it without fixes.", field="fixes")
     for pk, agreement_id, ref in Incident.objects.filter(pk__in=wanted, agreement__in=agreements).values_list(
         "pk", "agreement_id", "ref"
     ):
@@ -91,19 +116,21 @@ def publish_release(*, release_id: int, fixes: Sequence[int], by: User, now: dat
         raise UnknownReferenceError(
             "One of the fixes is no incident on this product. Choose from the list.", field="fixes"
         )
-    release.published_at = now
-    release.notes = notes or release.notes
+    release.published_at, release.notes = now, notes
     release.save(update_fields=["published_at", "notes"])
-    if not release.beta:
-        _tell_agreements(release, agreements, fixed, by=by, now=now)
+    _tell_agreements(release, agreements, fixed, by=by, now=now)
     return release
 
 
 def _tell_agreements(
-    release: Release, agreements: Iterable[Agreement], fixed: dict[int, list[str]], *, by: User, now: datetime
+    release: Release, agreements: Sequence[Agreement], fixed: dict[int, list[str]], *, by: User, now: datetime
 ) -> None:
     shared_ref = uuid4()
     for agreement in agreements:
-        event = ReleasePublished(at=now, release=release.ref, fixes=sorted(fixed.get(agreement.pk, [])))
+        event = ReleasePublished(
+            at=now, release=release.ref, fixes=sorted(fixed.get(agreement.pk, [])), beta=release.beta
+        )
         append(agreement=agreement, event=event, actor=by, recorded_at=now, shared_ref=shared_ref)
-        retime_incidents(agreement, open_refs(agreement), now=now)
+        if not release.beta:
+            retime_incidents(agreement, open_refs(agreement), now=now)
+    tell_contacts(release, agreements, at=now)

@@ -33,6 +33,8 @@ class Act(StrEnum):
     """Invite a client's people, designate support contacts, close and reopen logins; a client's user its own only."""
     MANAGE_AGREEMENTS = "manage_agreements"
     """Draft, activate, amend, suspend, reinstate."""
+    CHOOSE_BETAS = "choose_betas"
+    """Ask for beta releases under an agreement, or for none any more."""
     VOID_BREACH = "void_breach"
     SEE_MONEY = "see_money"
     """See credits, charges, invoices and statements; a client's user its own client's only."""
@@ -61,6 +63,7 @@ _SUPPORT_CONTACT = _MEMBER | {
     Act.WITHDRAW,
     Act.MANAGE_HOSTED_EVENTS,
     Act.REMEDY_PLAN,
+    Act.CHOOSE_BETAS,
     Act.SEE_MONEY,
 }
 
@@ -80,6 +83,7 @@ _AGENT = frozenset(
         Act.MANAGE_RELEASES,
         Act.MANAGE_AVAILABILITY,
         Act.LOG_TIME,
+        Act.CHOOSE_BETAS,
         Act.REPLAY,
         Act.SEE_LATENCY,
     }

@@ -236,6 +236,9 @@ class Agreement(models.Model):
     ended_at = models.DateTimeField(
         null=True, blank=True, help_text="From when on nothing new begins under it; may lie ahead."
     )
+    betas_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when its client asks for beta releases; empty: it gets none."
+    )
 
     objects = AgreementQuerySet.as_manager()
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("agreements/<int:agreement_id>/amend/", agreements.agreement_amend, name="agreement_amend"),
     path("agreements/<int:agreement_id>/suspend/", agreements.agreement_suspend, name="agreement_suspend"),
     path("agreements/<int:agreement_id>/reinstate/", agreements.agreement_reinstate, name="agreement_reinstate"),
+    path("agreements/<int:agreement_id>/betas/", agreements.agreement_betas, name="agreement_betas"),
     path("clients/<int:client_id>/people/", people.client_people, name="client_people"),
     path("clients/<int:client_id>/people/invite/", people.client_invite, name="client_invite"),
     path("people/", people.people, name="people"),

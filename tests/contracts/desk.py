@@ -33,9 +33,14 @@ class Desk:
         self.agreement: Agreement = AgreementFactory(preset=preset)
         self.contact: User = ClientUserFactory(client=self.agreement.client, zone="America/New_York")
         self.manager: User = StaffFactory(role=Role.MANAGER, zone="America/New_York")
-        self._browsers = {user.pk: Browser() for user in (self.contact, self.manager)}
+        self._browsers: dict[int, Browser] = {}
         for user in (self.contact, self.manager):
-            self._browsers[user.pk].force_login(user)
+            self.sign_in(user)
+
+    def sign_in(self, user: User) -> None:
+        """Give somebody a browser of their own."""
+        self._browsers[user.pk] = Browser()
+        self._browsers[user.pk].force_login(user)
 
     def read(self, when: str, address: str, *, by: User) -> str:
         """Return a page's text with single spaces."""

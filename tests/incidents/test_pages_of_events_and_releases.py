@@ -216,7 +216,9 @@ def test_a_published_release_resolves_its_fixes_and_names_them(agreement: Agreem
 
     with at(MONDAY + HOUR):
         page = text_of(
-            browser_of(StaffFactory()).post(f"/releases/{release.pk}/publish/", sending(fixes=[fixed.pk]), follow=True)
+            browser_of(StaffFactory()).post(
+                f"/releases/{release.pk}/publish/", sending(fixes=[fixed.pk], notes="It works."), follow=True
+            )
         )
 
     assert Incident.objects.get(pk=fixed.pk).status == "resolved"
@@ -230,7 +232,9 @@ def test_a_fix_on_another_product_is_none_of_the_choices(agreement: Agreement) -
     release = planned(agreement)
 
     with at(MONDAY + HOUR):
-        response = browser_of(StaffFactory()).post(f"/releases/{release.pk}/publish/", sending(fixes=[elsewhere.pk]))
+        response = browser_of(StaffFactory()).post(
+            f"/releases/{release.pk}/publish/", sending(fixes=[elsewhere.pk], notes="It works.")
+        )
 
     assert "fixes" in response.context["form"].errors
     assert Release.objects.get().published_at is None
@@ -241,8 +245,8 @@ def test_a_release_is_published_once(agreement: Agreement) -> None:
     browser = browser_of(StaffFactory())
 
     with at(MONDAY + HOUR):
-        browser.post(f"/releases/{release.pk}/publish/", sending())
-        again = browser.post(f"/releases/{release.pk}/publish/", sending())
+        browser.post(f"/releases/{release.pk}/publish/", sending(notes="It works."))
+        again = browser.post(f"/releases/{release.pk}/publish/", sending(notes="It works."))
 
     assert "was published already." in text_of(again)
 

@@ -6,7 +6,13 @@ from portal.clients.services.agreements import (
     change_draft,
     draft_agreement,
 )
-from portal.clients.services.changes import amend_agreement, end_agreement, reinstate_agreement, suspend_agreement
+from portal.clients.services.changes import (
+    amend_agreement,
+    choose_betas,
+    end_agreement,
+    reinstate_agreement,
+    suspend_agreement,
+)
 from portal.clients.services.clients import change_client, change_provider, create_client
 from portal.clients.services.contacts import ContactDetails, add_contact, change_contact, remove_contact
 from portal.clients.services.invitations import (
@@ -27,6 +33,7 @@ __all__ = [
     "change_contact",
     "change_draft",
     "change_provider",
+    "choose_betas",
     "confirm_invitation",
     "create_client",
     "draft_agreement",

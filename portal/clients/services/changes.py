@@ -19,7 +19,12 @@ from portal.clients.errors import (
 from portal.clients.models import Agreement
 from portal.clients.queries import terms_in_force
 from portal.clients.services.agreements import Targets, own_terms, retime_subjects
-from portal.contract.events import AgreementAmended, AgreementReinstated, AgreementSuspended
+from portal.contract.events import (
+    AgreementAmended,
+    AgreementBetasChosen,
+    AgreementReinstated,
+    AgreementSuspended,
+)
 from portal.journal.services import append
 
 
@@ -60,6 +65,24 @@ def suspend_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreement
     agreement.suspended_at = at
     agreement.save(update_fields=["suspended_at"])
     retime_subjects(agreement, now=at)
+    return agreement
+
+
+@transaction.atomic
+def choose_betas(*, agreement_id: int, asked: bool, by: User, at: datetime) -> Agreement:
+    """Ask for beta releases from `at` on, or for none any more; what was chosen already changes nothing.
+
+    Clause: JB-15.
+
+    Raises:
+        NotActiveError: It is a draft, or has ended.
+    """
+    agreement = _locked_active(agreement_id, at)
+    if asked == (agreement.betas_since is not None):
+        return agreement
+    append(agreement=agreement, event=AgreementBetasChosen(at=at, asked=asked), actor=by, recorded_at=at)
+    agreement.betas_since = at if asked else None
+    agreement.save(update_fields=["betas_since"])
     return agreement
 
 

@@ -18,6 +18,7 @@ from portal.clients.services import (
     activate_agreement,
     amend_agreement,
     change_draft,
+    choose_betas,
     draft_agreement,
     reinstate_agreement,
     suspend_agreement,
@@ -166,6 +167,35 @@ def agreement_amend(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "submit": "Amend from now on",
     }
     return render(request, "clients/agreement_form.html", context)
+
+
+@act_required(Act.CHOOSE_BETAS)
+@form_page
+def agreement_betas(request: HttpRequest, agreement_id: int) -> HttpResponse:
+    """Ask, then let an agreement have beta releases from now on, or none any more. Clause: JB-15."""
+    user = user_of(request)
+    found = _agreement(request, agreement_id)
+    asked = found.betas_since is None
+    back = reverse("releases")
+    if request.method == "POST":
+        # What the page offered decides, so that a second click takes nothing back.
+        wanted = request.POST.get("asked") == "yes"
+        try:
+            choose_betas(agreement_id=found.pk, asked=wanted, by=user, at=timezone.now())
+        except PortalError as error:
+            messages.error(request, error.sentence)
+        else:
+            word = "gets beta releases from now on" if wanted else "gets no beta releases any more"
+            messages.success(request, f"{found.ref} {word}.")
+        return redirect(back)
+    context = {
+        "agreement": found,
+        "client": found.client,
+        "asked": asked,
+        "title": f"Get beta releases under {found.ref}" if asked else f"Get no beta releases under {found.ref}",
+        "back_url": back,
+    }
+    return render(request, "clients/betas.html", context)
 
 
 @act_required(Act.MANAGE_AGREEMENTS)

@@ -10,6 +10,13 @@ from typing import Union
 
 import msgspec
 
+from portal.contract.events.agreements import (
+    AgreementBetasChosen,
+    AgreementContinued,
+    AgreementDiscontinued,
+    AgreementEnded,
+    AgreementRenewed,
+)
 from portal.contract.events.base import (
     Category,
     Cause,
@@ -121,8 +128,13 @@ __all__ = [
     "INTRODUCED_BY",
     "REGISTRY",
     "AgreementAmended",
+    "AgreementBetasChosen",
+    "AgreementContinued",
+    "AgreementDiscontinued",
+    "AgreementEnded",
     "AgreementEvent",
     "AgreementReinstated",
+    "AgreementRenewed",
     "AgreementSuspended",
     "BackupCompleted",
     "BreachVoided",

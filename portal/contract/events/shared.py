@@ -47,15 +47,17 @@ class ReleaseEvent(Event, frozen=True, gc=False, kw_only=True):
 
 
 class ReleasePlanned(ReleaseEvent, frozen=True, tag="release.planned", gc=False, kw_only=True):
-    """A release is planned, or planned anew."""
+    """A release is planned, or planned anew. No promise means a beta. Clause: JB-12, JB-15."""
 
     planned_at: Instant
+    beta: bool = False
 
 
 class ReleasePublished(ReleaseEvent, frozen=True, tag="release.published", gc=False, kw_only=True):
     """A release went out, with these incidents fixed."""
 
     fixes: Annotated[list[Ref], Meta(max_length=10_000)]
+    beta: bool = False
 
 
 class MaintenanceEvent(Event, frozen=True, gc=False, kw_only=True):
