@@ -27,6 +27,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=0, minute=40),
         "options": {"expires": 3600.0},
     },
+    "keep-agreements": {
+        "task": "portal.clients.tasks.keep_agreements",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "remind-of-waits": {"task": "incidents.tasks.remind_of_waits", "schedule": 30.0, "options": {"expires": 30.0}},
     "watch-services": {"task": "incidents.tasks.watch_services", "schedule": 5.0, "options": {"expires": 5.0}},
     "watch-remedies": {"task": "incidents.tasks.watch_remedies", "schedule": 300.0, "options": {"expires": 300.0}},

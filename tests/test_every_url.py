@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 import pytest
@@ -140,6 +140,10 @@ def one_login(client: Client) -> Arguments:
 
 def one_agreement(client: Client) -> Arguments:
     return {"agreement_id": AgreementFactory(client=client).pk}
+
+
+def one_term(client: Client) -> Arguments:
+    return {"agreement_id": AgreementFactory(client=client, ends_on=date(2026, 12, 31)).pk}
 
 
 def one_draft(client: Client) -> Arguments:
@@ -393,6 +397,9 @@ ROUTES: dict[str, Route] = {
     "replay_progress": act(Act.REPLAY, own=one_run),
     "releases": signed_in(),
     "release": signed_in(own=one_release),
+    "agreement_renew": act(Act.MANAGE_AGREEMENTS, own=one_term),
+    "agreement_discontinue": act(Act.MANAGE_AGREEMENTS, own=one_agreement),
+    "agreement_continue": act(Act.MANAGE_AGREEMENTS, own=one_agreement),
     "agreement_betas": act(Act.CHOOSE_BETAS, own=one_agreement),
     "release_new": act(Act.MANAGE_RELEASES),
     "release_plan": act(Act.MANAGE_RELEASES, own=one_release),

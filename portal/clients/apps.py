@@ -17,6 +17,7 @@ class ClientsConfig(AppConfig):
         from portal.accounts.permissions import Act, may
         from portal.alerts.kinds import register_kind
         from portal.alerts.provider import set_provider
+        from portal.clients import decisions, notices, today
         from portal.clients.mails import outdated_invitations, render_invitations
         from portal.clients.queries import provider_as_sender
         from portal.clients.services.invitations import KIND
@@ -30,6 +31,11 @@ class ClientsConfig(AppConfig):
 
         set_provider(provider_as_sender)
         register_kind(KIND, render_invitations, outdated_invitations)
+        for kind in notices.TO_CLIENT:
+            register_kind(kind, notices.render, told="client", mutable=False)
+        register_kind(notices.TERM_ENDING, notices.render_term_endings, notices.outdated_term_endings, told="staff")
+        today.decisions.register(decisions.renewals)
+        today.coming.register(decisions.endings)
         navigation.register(
             navigation.NavEntry(url_name="clients", label="Clients", icon="building-2", audience="staff", order=40),
             navigation.NavEntry(

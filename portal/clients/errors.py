@@ -111,3 +111,37 @@ class EndDateError(PortalError):
     """An agreement can't end on a day that is over."""
 
     code = "end_date"
+
+
+class NoTermError(PortalError):
+    """The agreement has no term."""
+
+    code = "no_term"
+    status = 409
+
+
+class NoDiscontinuationError(PortalError):
+    """The terms have no clause by which the agreement could be discontinued."""
+
+    code = "no_discontinuation_clause"
+    status = 409
+
+
+class AlreadyDiscontinuedError(PortalError):
+    """Notice of discontinuation was given already."""
+
+    code = "already_discontinued"
+    status = 409
+
+
+class NotDiscontinuedError(PortalError):
+    """No notice of discontinuation stands."""
+
+    code = "not_discontinued"
+    status = 409
+
+
+class NoticeTooShortError(PortalError):
+    """The notice is too short, or the day lies within a term. Clause: JS-22."""
+
+    code = "notice_too_short"

@@ -15,7 +15,7 @@ from portal.contract.terms import Terms, read_terms
 from portal.contract.zones import InvalidZone, check_zone
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 
 def validate_zone(name: str) -> None:
@@ -170,6 +170,11 @@ class Invitation(models.Model):
         return self.role == Role.SUPPORT_CONTACT
 
 
+def default_reminders() -> list[int]:
+    """Return how many days before a term's end its relationship manager is reminded, unless the agreement says."""
+    return [90, 60, 30]
+
+
 class Product(models.Model):
     """What releases are published for."""
 
@@ -236,6 +241,16 @@ class Agreement(models.Model):
     ended_at = models.DateTimeField(
         null=True, blank=True, help_text="From when on nothing new begins under it; may lie ahead."
     )
+    renewed_until = models.DateField(
+        null=True, blank=True, help_text="Last day of the next term, where it is renewed already."
+    )
+    discontinued_at = models.DateTimeField(
+        null=True, blank=True, help_text="When notice of discontinuation was given; empty: there is none."
+    )
+    last_day = models.DateField(null=True, blank=True, help_text="The day with which it ends by that notice, included.")
+    reminder_days = models.JSONField(
+        default=default_reminders, blank=True, help_text="So many days before the term's end we are reminded of it."
+    )
     betas_since = models.DateTimeField(
         null=True, blank=True, help_text="Since when its client asks for beta releases; empty: it gets none."
     )
@@ -261,6 +276,11 @@ class Agreement(models.Model):
     def fee(self) -> Money | None:
         """The fee for its period, None where none was agreed."""
         return None if self.fee_minor is None else Money(self.fee_minor, self.fee_currency)
+
+    @property
+    def term_ends_on(self) -> date | None:
+        """The last day to which the agreement is bound by now: of the next term, where it is renewed already."""
+        return self.renewed_until or self.ends_on
 
     @cached_property
     def pinned_terms(self) -> Terms:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from portal.accounts.models import STAFF_ROLES, User
 from portal.alerts.provider import Sender
-from portal.clients.models import Agreement, Client, Contact, Invitation, Provider
+from portal.clients.models import Agreement, AgreementQuerySet, Client, Contact, Invitation, Provider
 from portal.contract.events import AgreementAmended
-from portal.contract.terms import Terms, read_terms
+from portal.contract.terms import Terms, Value, read_terms
 from portal.journal.models import Event
 from portal.journal.services import read
 
@@ -80,9 +80,34 @@ def terms_in_force(agreement: Agreement, *, at: datetime) -> Terms:
     return read_terms(event.terms)
 
 
+def days_of_notice(terms: Terms) -> Value[int] | None:
+    """Return how many days of notice a discontinuation takes; None where no clause allows one. Clause: JS-22."""
+    support = terms.document.support
+    return support.discontinuation_days if support is not None else None
+
+
+FURTHEST_REMINDER = timedelta(days=366)
+"""How long before a term's end anybody may be reminded of it."""
+
+
+def terms_running_out(*, at: datetime, among: AgreementQuerySet | None = None) -> AgreementQuerySet:
+    """Return the active agreements whose term ends within a year or has ended, soonest first, with their people.
+
+    Those that were renewed already, or that end by notice, are not among them. One query.
+    """
+    agreements = Agreement.objects.all() if among is None else among
+    # A day more, because the agreement's own zone may be ahead; who reads them looks at its local date.
+    soon = at.date() + FURTHEST_REMINDER + timedelta(days=1)
+    running_out = agreements.active(at).filter(
+        ends_on__lte=soon, renewed_until__isnull=True, discontinued_at__isnull=True
+    )
+    return running_out.select_related("client__relationship_manager").order_by("ends_on", "pk")
+
+
 def amendments(agreement: Agreement) -> Iterable[Event]:
-    """Return the agreement's own events, newest first: amendments, suspensions, reinstatements. One query."""
-    return agreement.events.filter(subject_kind="agreement").select_related("actor").order_by("-at", "-id")
+    """Return the agreement's own events, newest first: amendments, suspensions, renewals, notices. One query."""
+    own = agreement.events.filter(subject_kind="agreement")
+    return own.select_related("actor", "text").order_by("-at", "-id")
 
 
 def missing_for_activation(agreement: Agreement) -> list[str]:

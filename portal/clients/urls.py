@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.clients.views import agreements, clients, people
+from portal.clients.views import agreements, clients, endings, people
 
 urlpatterns = [
     path("clients/", clients.clients, name="clients"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("agreements/<int:agreement_id>/amend/", agreements.agreement_amend, name="agreement_amend"),
     path("agreements/<int:agreement_id>/suspend/", agreements.agreement_suspend, name="agreement_suspend"),
     path("agreements/<int:agreement_id>/reinstate/", agreements.agreement_reinstate, name="agreement_reinstate"),
+    path("agreements/<int:agreement_id>/renew/", endings.agreement_renew, name="agreement_renew"),
+    path("agreements/<int:agreement_id>/discontinue/", endings.agreement_discontinue, name="agreement_discontinue"),
+    path("agreements/<int:agreement_id>/continue/", endings.agreement_continue, name="agreement_continue"),
     path("agreements/<int:agreement_id>/betas/", agreements.agreement_betas, name="agreement_betas"),
     path("clients/<int:client_id>/people/", people.client_people, name="client_people"),
     path("clients/<int:client_id>/people/invite/", people.client_invite, name="client_invite"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -65,7 +66,9 @@ def _client_home(request: HttpRequest, user: User) -> HttpResponse:
     dues = due_soonest(owed_by_us(user), user=user, at=now)
     asked = today.Asked(user=user, at=now)
     awaited = today.awaited.rows(asked)[:MOST_SHOWN]
-    suspended = list(Agreement.objects.visible_to(user).active(now).filter(suspended_at__isnull=False))
+    told = Q(suspended_at__isnull=False) | Q(discontinued_at__isnull=False)
+    announced = list(Agreement.objects.visible_to(user).active(now).filter(told))
+    suspended = [agreement for agreement in announced if agreement.suspended_at is not None]
     open_count = Incident.objects.visible_to(user).open().count()
     context: dict[str, Any] = {
         "now": now,
@@ -73,6 +76,7 @@ def _client_home(request: HttpRequest, user: User) -> HttpResponse:
         "awaited": awaited,
         "decisions": today.decisions.rows(asked)[:MOST_SHOWN],
         "suspended": suspended,
+        "ending": [agreement for agreement in announced if agreement.discontinued_at is not None],
         "coming": today.coming.rows(asked)[:MOST_SHOWN],
         "remaining": today.remaining.rows(asked),
         "overview": overview(user, dues=dues, awaited=awaited, open_count=open_count, suspended=suspended, at=now),

@@ -259,7 +259,7 @@ def test_a_release_published_on_the_page_resolves_what_it_fixes(juno: Desk) -> N
     juno.send("11:00", "/releases/new/", by=juno.manager, **plan)
     release = Release.objects.get()
 
-    juno.send("03-04 12:00", f"/releases/{release.pk}/publish/", by=juno.manager, fixes=[fixed.pk])
+    juno.send("03-04 12:00", f"/releases/{release.pk}/publish/", by=juno.manager, fixes=[fixed.pk], notes="It works.")
     juno.flag("03-04 12:00:01")
 
     assert clock_of(fixed, "resolution").state == "met"

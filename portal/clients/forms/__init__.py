@@ -1,6 +1,6 @@
 """The forms of clients, their people, and their agreements."""
 
-from portal.clients.forms.agreements import AgreementForm, AmendmentForm
+from portal.clients.forms.agreements import AgreementForm, AmendmentForm, DiscontinuationForm, RenewalForm
 from portal.clients.forms.clients import ClientForm, ContactForm, ProviderForm, SearchForm
 from portal.clients.forms.people import (
     DesignateForm,
@@ -16,10 +16,12 @@ __all__ = [
     "ClientForm",
     "ContactForm",
     "DesignateForm",
+    "DiscontinuationForm",
     "InviteColleagueForm",
     "InviteStaffForm",
     "JoinForm",
     "ProviderForm",
+    "RenewalForm",
     "ResendForm",
     "SearchForm",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,12 +12,14 @@ from django.core.exceptions import ValidationError
 
 from portal.accounts.models import Team
 from portal.clients.measures import REMEDY, UnreadableMeasure, measure_words, read_measure
-from portal.clients.models import Agreement, Client, Product
+from portal.clients.models import Agreement, Client, Product, default_reminders
 from portal.clients.services import AgreementDetails
 from portal.contract.money import SCALES, InvalidMoney, Money
 from portal.contract.terms import Basis, Terms
-from portal.web.forms import EARLIEST_YEAR, LATEST_YEAR, LineField, OnceForm, ZoneField
+from portal.web.forms import EARLIEST_YEAR, LATEST_YEAR, LineField, OnceForm, ProseField, ZoneField
 
+MOST_REMINDERS = 10
+MOST_REMINDER_DAYS = 365
 TARGETS = {"response": "First response", "contact": "Update at least every", "resolution": "Resolution"}
 
 
@@ -115,6 +118,19 @@ class TermsForm(OnceForm):
         }
 
 
+class RenewalForm(OnceForm):
+    """The last day of the term that follows."""
+
+    ends_on = DayField(label="Last day of the new term", help_text="Included in it.")
+
+
+class DiscontinuationForm(OnceForm):
+    """With which day an agreement ends, and why. Clause: JS-22."""
+
+    last_day = DayField(label="Last day", help_text="Support goes on until it is over, in the agreement's zone.")
+    reason = ProseField(label="What the client reads with it", required=False, max_length=2000)
+
+
 class AmendmentForm(TermsForm):
     """Other targets from now on."""
 
@@ -140,6 +156,12 @@ class AgreementForm(TermsForm):
     team = forms.ModelChoiceField(
         Team.objects.all(), required=False, empty_label="None", help_text="Told of its breaches."
     )
+    reminder_days = LineField(
+        label="Reminders of the term's end",
+        required=False,
+        max_length=60,
+        help_text="Days before its last day, with commas between them: 90, 60, 30.",
+    )
 
     def __init__(
         self, *args: Any, terms: Terms, client: Client, agreement: Agreement | None = None, **kwargs: Any
@@ -156,6 +178,18 @@ class AgreementForm(TermsForm):
     def detail_fields(self) -> list[forms.BoundField]:
         """The fields that say what the agreement says beside its terms."""
         return [self[name] for name in self.base_fields if name != "submission"]
+
+    def clean_reminder_days(self) -> list[int]:
+        """Return the days, the most first, each once."""
+        words = [word.strip() for word in self.cleaned_data["reminder_days"].split(",") if word.strip()]
+        for word in words:
+            if not (word.isascii() and word.isdigit() and 1 <= int(word) <= MOST_REMINDER_DAYS):
+                raise ValidationError(
+                    f"“{word[:20]}” is no number of days from 1 to {MOST_REMINDER_DAYS}. Write them as 90, 60, 30."
+                )
+        if len(words) > MOST_REMINDERS:
+            raise ValidationError(f"These are {len(words)} reminders. Give {MOST_REMINDERS} at most.")
+        return sorted({int(word) for word in words}, reverse=True)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -181,9 +215,14 @@ class AgreementForm(TermsForm):
         given: dict[str, Any] = {name: self.cleaned_data[name] or None for name in plain}
         return AgreementDetails(
             **given,
+            reminder_days=self.cleaned_data["reminder_days"],
             product_id=product.pk if product else None,
             team_id=team.pk if team else None,
         )
+
+
+def _listed(days: Iterable[int]) -> str:
+    return ", ".join(map(str, days))
 
 
 def _initial(terms: Terms, client: Client, agreement: Agreement | None) -> dict[str, Any]:
@@ -194,6 +233,7 @@ def _initial(terms: Terms, client: Client, agreement: Agreement | None) -> dict[
             "currency": "USD",
             "fee_per": Agreement.FeePeriod.MONTH,
             "hosting": Agreement.Hosting.HOSTED,
+            "reminder_days": _listed(default_reminders()),
         }
     plain = ("ref", "title", "zone", "fee_per", "starts_on", "ends_on", "hosting", "product", "team")
     prepaid = None if agreement.prepaid_minor is None else Money(agreement.prepaid_minor, agreement.fee_currency)
@@ -202,4 +242,5 @@ def _initial(terms: Terms, client: Client, agreement: Agreement | None) -> dict[
         "currency": agreement.fee_currency,
         "fee": agreement.fee or "",
         "prepaid": prepaid or "",
+        "reminder_days": _listed(agreement.reminder_days),
     }

@@ -15,6 +15,12 @@ from portal.clients.services.changes import (
 )
 from portal.clients.services.clients import change_client, change_provider, create_client
 from portal.clients.services.contacts import ContactDetails, add_contact, change_contact, remove_contact
+from portal.clients.services.endings import (
+    continue_agreement,
+    discontinue_agreement,
+    renew_agreement,
+    turn_pages,
+)
 from portal.clients.services.invitations import (
     confirm_invitation,
     end_designation,
@@ -22,6 +28,7 @@ from portal.clients.services.invitations import (
     resend_invitation,
     revoke_invitation,
 )
+from portal.clients.services.reminders import remind_of_terms
 
 __all__ = [
     "AgreementDetails",
@@ -35,14 +42,19 @@ __all__ = [
     "change_provider",
     "choose_betas",
     "confirm_invitation",
+    "continue_agreement",
     "create_client",
+    "discontinue_agreement",
     "draft_agreement",
     "end_agreement",
     "end_designation",
     "invite",
     "reinstate_agreement",
+    "remind_of_terms",
     "remove_contact",
+    "renew_agreement",
     "resend_invitation",
     "revoke_invitation",
     "suspend_agreement",
+    "turn_pages",
 ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from portal.clients.errors import NameTakenError, NotADraftError, NotReadyError, TermDatesError, TermsRefusedError
-from portal.clients.models import Agreement
+from portal.clients.models import Agreement, default_reminders
 from portal.clients.queries import missing_for_activation
 from portal.contract.money import Money
 from portal.contract.terms import InvalidTerms, Terms, read_terms
@@ -37,6 +37,7 @@ class AgreementDetails:
     hosting: str = Agreement.Hosting.HOSTED
     product_id: int | None = None
     team_id: int | None = None
+    reminder_days: Sequence[int] = field(default_factory=default_reminders)
 
 
 @transaction.atomic
@@ -189,3 +190,4 @@ def _apply(agreement: Agreement, details: AgreementDetails) -> None:
     agreement.hosting = details.hosting
     agreement.product_id = details.product_id
     agreement.team_id = details.team_id
+    agreement.reminder_days = list(details.reminder_days)

@@ -17,6 +17,7 @@ from portal.clients.errors import (
     NotSuspendedError,
 )
 from portal.clients.models import Agreement
+from portal.clients.notices import REINSTATED, SUSPENDED, tell_contacts
 from portal.clients.queries import terms_in_force
 from portal.clients.services.agreements import Targets, own_terms, retime_subjects
 from portal.contract.events import (
@@ -37,7 +38,7 @@ def amend_agreement(*, agreement_id: int, targets: Targets, by: User, at: dateti
         NothingAmendedError: The targets are those in force.
         TermsRefusedError: A target can't be run.
     """
-    agreement = _locked_active(agreement_id, at)
+    agreement = locked_active(agreement_id, at)
     before = terms_in_force(agreement, at=at)
     after = own_terms(before.to_json(), targets)
     if after.document == before.document:
@@ -55,16 +56,17 @@ def suspend_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreement
         NoSuspensionError: The terms have no such clause.
         AlreadySuspendedError: Support is suspended.
     """
-    agreement = _locked_active(agreement_id, at)
+    agreement = locked_active(agreement_id, at)
     support = terms_in_force(agreement, at=at).document.support
     if support is None or support.suspension is None or not support.suspension.value:
         raise NoSuspensionError(f"The terms of {agreement.ref} have no clause that suspends support.")
     if agreement.suspended_at is not None:
         raise AlreadySuspendedError(f"Support under {agreement.ref} is suspended already.")
-    append(agreement=agreement, event=AgreementSuspended(at=at), actor=by, recorded_at=at)
+    event = append(agreement=agreement, event=AgreementSuspended(at=at), actor=by, recorded_at=at)
     agreement.suspended_at = at
     agreement.save(update_fields=["suspended_at"])
     retime_subjects(agreement, now=at)
+    tell_contacts(SUSPENDED, agreement=agreement, event=event, at=at)
     return agreement
 
 
@@ -77,7 +79,7 @@ def choose_betas(*, agreement_id: int, asked: bool, by: User, at: datetime) -> A
     Raises:
         NotActiveError: It is a draft, or has ended.
     """
-    agreement = _locked_active(agreement_id, at)
+    agreement = locked_active(agreement_id, at)
     if asked == (agreement.betas_since is not None):
         return agreement
     append(agreement=agreement, event=AgreementBetasChosen(at=at, asked=asked), actor=by, recorded_at=at)
@@ -94,13 +96,14 @@ def reinstate_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreeme
         NotActiveError: It is a draft, or has ended.
         NotSuspendedError: Support is not suspended.
     """
-    agreement = _locked_active(agreement_id, at)
+    agreement = locked_active(agreement_id, at)
     if agreement.suspended_at is None:
         raise NotSuspendedError(f"Support under {agreement.ref} is not suspended.")
-    append(agreement=agreement, event=AgreementReinstated(at=at), actor=by, recorded_at=at)
+    event = append(agreement=agreement, event=AgreementReinstated(at=at), actor=by, recorded_at=at)
     agreement.suspended_at = None
     agreement.save(update_fields=["suspended_at"])
     retime_subjects(agreement, now=at)
+    tell_contacts(REINSTATED, agreement=agreement, event=event, at=at)
     return agreement
 
 
@@ -115,7 +118,7 @@ def end_agreement(*, agreement_id: int, on: date, at: datetime) -> Agreement:
         NotActiveError: It is a draft, or has an end already.
         EndDateError: The day is over.
     """
-    agreement = _locked_active(agreement_id, at)
+    agreement = locked_active(agreement_id, at)
     if agreement.ended_at is not None:
         raise NotActiveError(f"{agreement.ref} ends already, at {agreement.ended_at:%Y-%m-%d %H:%M} UTC.")
     zone = ZoneInfo(agreement.zone)
@@ -127,7 +130,12 @@ def end_agreement(*, agreement_id: int, on: date, at: datetime) -> Agreement:
     return agreement
 
 
-def _locked_active(agreement_id: int, at: datetime) -> Agreement:
+def locked_active(agreement_id: int, at: datetime) -> Agreement:
+    """Lock an active agreement.
+
+    Raises:
+        NotActiveError: It is a draft, or has ended.
+    """
     agreement = Agreement.objects.select_for_update().get(pk=agreement_id)
     if agreement.activated_at is None or (agreement.ended_at is not None and agreement.ended_at <= at):
         state = "a draft" if agreement.activated_at is None else "ended"

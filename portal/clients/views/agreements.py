@@ -12,8 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.accounts.access import act_required, signed_in, user_of
 from portal.accounts.permissions import Act, may
 from portal.clients.forms import AgreementForm, AmendmentForm
+from portal.clients.happenings import happenings
 from portal.clients.models import Agreement, Client
-from portal.clients.queries import agreement_list, amendments, missing_for_activation, terms_in_force
+from portal.clients.queries import (
+    agreement_list,
+    amendments,
+    days_of_notice,
+    missing_for_activation,
+    terms_in_force,
+)
 from portal.clients.services import (
     activate_agreement,
     amend_agreement,
@@ -59,9 +66,10 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "client": found.client,
         "now": now,
         "parts": sections(terms),
-        "events": amendments(found),
+        "happenings": list(happenings(amendments(found))),
         "missing": missing_for_activation(found) if is_draft and may_agree else [],
         "may_agree": may_agree,
+        "may_be_discontinued": days_of_notice(terms) is not None,
         "may_be_suspended": support is not None and support.suspension is not None and support.suspension.value,
     }
     return render(request, "clients/agreement.html", context)

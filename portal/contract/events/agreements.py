@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from portal.contract.events.base import Text
 from portal.contract.events.shared import AgreementEvent
 
 
@@ -20,6 +21,7 @@ class AgreementDiscontinued(AgreementEvent, frozen=True, tag="agreement.disconti
     """Notice is given that the agreement ends with a day, its last. It moves no clock by itself. Clause: JS-22."""
 
     last_day: date
+    reason: Text = ""
 
 
 class AgreementContinued(AgreementEvent, frozen=True, tag="agreement.continued", gc=False, kw_only=True):
@@ -34,4 +36,4 @@ class AgreementRenewed(AgreementEvent, frozen=True, tag="agreement.renewed", gc=
 
 
 class AgreementEnded(AgreementEvent, frozen=True, tag="agreement.ended", gc=False, kw_only=True):
-    """From here on nothing is promised any more: what still runs is void, what broke before stays. Clause: JS-22."""
+    """Its last day is over: nothing new begins under it. It moves no clock: what was promised stays promised."""

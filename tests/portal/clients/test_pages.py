@@ -204,7 +204,7 @@ def test_an_amendment_on_its_page_shows_from_then_on(client: Browser, manager: U
 
     words = words_of(client.get(reverse("agreement", args=[agreement.pk])).content)
     assert "First response 15 min set by this agreement JS-6" in words
-    assert "Amended by" in words
+    assert "Amended for what began from then on, by" in words
 
 
 def test_a_client_sees_its_own_active_agreements_and_no_drafts(client: Browser, alder: Client) -> None:
