@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=0, minute=40),
         "options": {"expires": 3600.0},
     },
+    "hand-over": {"task": "portal.clocks.tasks.hand_over", "schedule": 60.0, "options": {"expires": 60.0}},
     "keep-agreements": {
         "task": "portal.clients.tasks.keep_agreements",
         "schedule": 60.0,

@@ -33,7 +33,7 @@ from incidents.services import (
     report_incident,
     schedule_hosted_event,
 )
-from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, User
+from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Absence, Role, Shift, User
 from portal.accounts.permissions import ALLOWED, Act
 from portal.clients.models import Client
 from portal.contract.terms import library_terms
@@ -47,6 +47,7 @@ from tests.factories import (
     ContactFactory,
     InvitationFactory,
     StaffFactory,
+    TeamFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -140,6 +141,22 @@ def one_login(client: Client) -> Arguments:
 
 def one_agreement(client: Client) -> Arguments:
     return {"agreement_id": AgreementFactory(client=client).pk}
+
+
+def one_team(client: Client) -> Arguments:
+    return {"team_id": TeamFactory().pk}
+
+
+def one_shift(client: Client) -> Arguments:
+    shift = Shift.objects.create(
+        team=TeamFactory(), user=StaffFactory(), begins_at=MONDAY, ends_at=MONDAY + timedelta(days=7)
+    )
+    return {"shift_id": shift.pk}
+
+
+def one_absence(client: Client) -> Arguments:
+    away = Absence.objects.create(user=StaffFactory(), begins_at=MONDAY, ends_at=MONDAY + timedelta(days=7))
+    return {"absence_id": away.pk}
 
 
 def one_term(client: Client) -> Arguments:
@@ -334,6 +351,14 @@ ROUTES: dict[str, Route] = {
     "invitation_resend": act(Act.MANAGE_PEOPLE, own=one_invitation),
     "invitation_revoke": act(Act.MANAGE_PEOPLE, own=one_invitation),
     "invitation": public(arguments={"token": "used-up"}),
+    "teams": staff(),
+    "team": staff(own=one_team),
+    "team_new": act(Act.MANAGE_TEAMS),
+    "team_edit": act(Act.MANAGE_TEAMS, own=one_team),
+    "shift_new": act(Act.MANAGE_TEAMS, own=one_team),
+    "shift_remove": act(Act.MANAGE_TEAMS, own=one_shift),
+    "absence_new": staff(),
+    "absence_remove": staff(own=one_absence),
     "staff": act(Act.ADMINISTER),
     "staff_invite": act(Act.ADMINISTER),
     "agreements": signed_in(),

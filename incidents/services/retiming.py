@@ -136,7 +136,11 @@ class IncidentKind:
         }
 
     def audience(self, keys: Iterable[SubjectKey]) -> Mapping[SubjectKey, list[Recipient]]:
-        """Return the assignee, the team that answers for it, and the staff who watch, each once. Three queries."""
+        """Return who is told of each incident's clocks, each once, with the step from which on. Four queries.
+
+        The assignee is told of everything, the team and its manager from the team's own shares on; where nobody is
+        assigned, the team is told of everything too. Staff who watch are.
+        """
         rows = list(
             Incident.objects.filter(_any_of(keys))
             .select_related("assignee", "agreement__client", "agreement__client__relationship_manager")
@@ -155,19 +159,23 @@ class IncidentKind:
                 "agreement__client__relationship_manager__is_active",
             )
         )
-        teams: dict[int, list[tuple[int, User]]] = {}
-        members = Team.members.through.objects.filter(
-            team_id__in={team_id for row in rows if (team_id := row.team_id or row.agreement.team_id)},
-            user__is_active=True,
-        ).select_related("user", "team")
+        wanted = {team_id for row in rows if (team_id := row.team_id or row.agreement.team_id)}
+        teams: dict[int, list[User]] = {}
+        members = Team.members.through.objects.filter(team_id__in=wanted, user__is_active=True).select_related("user")
         for member in members:
-            teams.setdefault(member.team_id, []).append((member.team_id, member.user))
+            teams.setdefault(member.team_id, []).append(member.user)
+        known = Team.objects.select_related("manager").in_bulk(wanted)
         watchers: dict[int, list[User]] = {}
         for watch in Watch.objects.filter(
             incident__in=rows, user__client__isnull=True, user__is_active=True
         ).select_related("user"):
             watchers.setdefault(watch.incident_id, []).append(watch.user)
-        return {(row.agreement_id, row.ref): _recipients(row, teams, watchers.get(row.pk, [])) for row in rows}
+        return {
+            (row.agreement_id, row.ref): _recipients(
+                row, known.get(row.team_id or row.agreement.team_id or 0), teams, watchers.get(row.pk, [])
+            )
+            for row in rows
+        }
 
     def retime(self, agreement_id: int, refs: Iterable[str] | None, *, now: datetime) -> None:
         """Compute these incidents again, or all open ones, under the agreement's lock."""
@@ -193,7 +201,7 @@ def _any_of(keys: Iterable[SubjectKey]) -> Q:
 
 
 def _recipients(
-    row: Incident, teams: Mapping[int, list[tuple[int, User]]], watchers: Iterable[User]
+    row: Incident, team: Team | None, teams: Mapping[int, list[User]], watchers: Iterable[User]
 ) -> list[Recipient]:
     client = row.agreement.client
     people: dict[str, Recipient] = {}
@@ -201,18 +209,26 @@ def _recipients(
         people[row.assignee.email] = Recipient(
             row.assignee.email, row.assignee.name, row.assignee.pk, True, "You are assigned to it."
         )
-    for _, user in teams.get(row.team_id or row.agreement.team_id or 0, []):
-        people.setdefault(
-            user.email,
-            Recipient(user.email, user.name, user.pk, True, f"You are on the team that answers for {client.name}."),
-        )
+    if team is not None:
+        # Nobody is assigned: the team is the first step.
+        share = team.team_from if people else 0
+        why = f"You are on the team that answers for {client.name}."
+        for user in teams.get(team.pk, []):
+            people.setdefault(user.email, Recipient(user.email, user.name, user.pk, True, why, share, team.pk))
+        if team.manager is not None and team.manager.is_active:
+            chief, why = team.manager, f"You manage the team that answers for {client.name}."
+            people.setdefault(
+                chief.email, Recipient(chief.email, chief.name, chief.pk, True, why, team.manager_from, team.pk)
+            )
     manager = client.relationship_manager
     if not people and manager is not None and manager.is_active:
         people[manager.email] = Recipient(
             manager.email, manager.name, manager.pk, True, f"You are {client.name}'s relationship manager."
         )
     for user in watchers:
-        people.setdefault(user.email, Recipient(user.email, user.name, user.pk, True, "You watch it."))
+        # Who watches wants to know all of it, whatever else they are.
+        if user.email not in people or people[user.email].from_share:
+            people[user.email] = Recipient(user.email, user.name, user.pk, True, "You watch it.")
     return list(people.values())
 
 

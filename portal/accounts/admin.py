@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from portal.accounts.models import Acting, SignIn, Team, User
+from portal.accounts.models import Absence, Acting, Shift, SignIn, Team, User
 from portal.web.admin import ReadOnlyAdmin
 
 
@@ -47,6 +47,26 @@ class TeamAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def people(self, team: Team) -> str:
         """Name the members of a team."""
         return ", ".join(member.name for member in team.members.all())
+
+
+@admin.register(Absence)
+class AbsenceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who of the staff is away, and who stands in."""
+
+    list_display = ["user", "stand_in", "begins_at", "ends_at"]
+    list_select_related = ["user", "stand_in"]
+    search_fields = ["user__name", "user__email", "stand_in__name"]
+    autocomplete_fields = ["user", "stand_in"]
+
+
+@admin.register(Shift)
+class ShiftAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Who is on call for which team."""
+
+    list_display = ["team", "user", "begins_at", "ends_at"]
+    list_select_related = ["team", "user"]
+    search_fields = ["team__name", "user__name", "user__email"]
+    autocomplete_fields = ["team", "user"]
 
 
 @admin.register(SignIn)

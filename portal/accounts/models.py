@@ -152,9 +152,82 @@ class Team(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     members = models.ManyToManyField(User, related_name="teams", blank=True, limit_choices_to={"role__in": STAFF_ROLES})
+    manager = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Told last, before a breach.",
+    )
+    zone = models.CharField(max_length=64, default="America/New_York", help_text="In which its rota is written.")
+    team_from = models.PositiveSmallIntegerField(
+        default=75, help_text="From this share of a target on, in percent, the team is told beside the assignee."
+    )
+    manager_from = models.PositiveSmallIntegerField(
+        default=90, help_text="From this share of a target on, in percent, its manager is told; 100 is the breach."
+    )
 
     class Meta:
         ordering = ("name",)
+        constraints = [
+            models.CheckConstraint(
+                name="escalation_goes_up",
+                condition=models.Q(manager_from__gte=models.F("team_from"), manager_from__lte=100),
+                violation_error_message="The manager is told after the team, and at the breach at the latest.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Absence(models.Model):
+    """A time in which somebody of the staff is away, and who stands in. Half-open: at `ends_at` they are back."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="absences")
+    stand_in = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("begins_at", "id")
+        constraints = [
+            models.CheckConstraint(
+                name="absence_ends_after_it_begins",
+                condition=models.Q(ends_at__gt=models.F("begins_at")),
+                violation_error_message="An absence ends after it begins.",
+            ),
+            models.CheckConstraint(
+                name="nobody_stands_in_for_themselves",
+                condition=models.Q(stand_in__isnull=True) | ~models.Q(stand_in=models.F("user")),
+                violation_error_message="Nobody stands in for themselves.",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "ends_at"], name="absence_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} is away"
+
+
+class Shift(models.Model):
+    """A time in which somebody is on call for a team. Half-open: at `ends_at` the next one is."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="shifts")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("begins_at", "id")
+        constraints = [
+            models.CheckConstraint(
+                name="shift_ends_after_it_begins",
+                condition=models.Q(ends_at__gt=models.F("begins_at")),
+                violation_error_message="A time on call ends after it begins.",
+            )
+        ]
+        indexes = [models.Index(fields=["team", "ends_at"], name="shift_of_team")]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.team}"

@@ -33,6 +33,8 @@ class Act(StrEnum):
     """Invite a client's people, designate support contacts, close and reopen logins; a client's user its own only."""
     MANAGE_AGREEMENTS = "manage_agreements"
     """Draft, activate, amend, suspend, reinstate."""
+    MANAGE_TEAMS = "manage_teams"
+    """Make teams, say when they are told, write their rota, record absences of others."""
     CHOOSE_BETAS = "choose_betas"
     """Ask for beta releases under an agreement, or for none any more."""
     VOID_BREACH = "void_breach"
@@ -89,6 +91,7 @@ _AGENT = frozenset(
     }
 )
 _MANAGER = _AGENT | {
+    Act.MANAGE_TEAMS,
     Act.REMEDY_PLAN,
     Act.MANAGE_CLIENTS,
     Act.MANAGE_PEOPLE,

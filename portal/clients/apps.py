@@ -38,6 +38,7 @@ class ClientsConfig(AppConfig):
         today.coming.register(decisions.endings)
         navigation.register(
             navigation.NavEntry(url_name="clients", label="Clients", icon="building-2", audience="staff", order=40),
+            navigation.NavEntry(url_name="teams", label="Teams", icon="users-round", audience="staff", order=50),
             navigation.NavEntry(
                 url_name="staff",
                 label="Staff",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.clients.views import agreements, clients, endings, people
+from portal.clients.views import agreements, clients, endings, people, teams
 
 urlpatterns = [
     path("clients/", clients.clients, name="clients"),
@@ -31,6 +31,14 @@ urlpatterns = [
     path("people/<int:contact_id>/", people.person, name="person"),
     path("people/<int:contact_id>/designate/", people.person_designate, name="person_designate"),
     path("people/<int:contact_id>/release/", people.person_release, name="person_release"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new/", teams.team_edit, name="team_new"),
+    path("teams/<int:team_id>/", teams.team, name="team"),
+    path("teams/<int:team_id>/edit/", teams.team_edit, name="team_edit"),
+    path("teams/<int:team_id>/on-call/", teams.shift_new, name="shift_new"),
+    path("on-call/<int:shift_id>/remove/", teams.shift_remove, name="shift_remove"),
+    path("absences/new/", teams.absence_new, name="absence_new"),
+    path("absences/<int:absence_id>/remove/", teams.absence_remove, name="absence_remove"),
     path("staff/", people.staff, name="staff"),
     path("staff/invite/", people.staff_invite, name="staff_invite"),
     path("logins/<int:user_id>/close/", people.login_close, name="login_close"),

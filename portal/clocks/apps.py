@@ -13,6 +13,8 @@ class ClocksConfig(AppConfig):
     def ready(self) -> None:
         """Runs once the models are loaded."""
         from portal.alerts.kinds import register_kind
+        from portal.clients import today
+        from portal.clocks import handover
         from portal.clocks.mails import outdated_breaches, outdated_warnings, render_breaches, render_warnings
         from portal.clocks.models import Breach, BreachVoid
         from portal.clocks.notices import BREACH, WARNING
@@ -22,3 +24,5 @@ class ClocksConfig(AppConfig):
         append_only(BreachVoid)
         register_kind(BREACH, render_breaches, outdated_breaches, told="staff", mutable=False)
         register_kind(WARNING, render_warnings, outdated_warnings, told="staff")
+        register_kind(handover.HANDOVER, handover.render, handover.outdated, told="staff", mutable=False)
+        today.decisions.register(handover.decisions)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from portal.accounts.duty import duty_of
 from portal.alerts.services import Notice, enqueue
 from portal.clocks.models import Clock
 from portal.journal.subjects import Recipient, SubjectKey, subject_kind
@@ -14,6 +15,21 @@ BREACH = "breach"
 WARNING = "warning"
 INTERNAL_TARGETS = frozenset({"response_credit", "resolution_credit"})
 """Thresholds of credits: their targets' own clocks tell people already."""
+
+
+def audiences_on_duty(clocks: Iterable[Clock], *, at: datetime) -> Mapping[tuple[str, SubjectKey], list[Recipient]]:
+    """Return who is told of each clock's subject at an instant: whoever is on call and whoever stands in, too.
+
+    Two queries more than `audiences`, however many clocks.
+    """
+    told = audiences(clocks)
+    everybody = [recipient for recipients in told.values() for recipient in recipients]
+    duty = duty_of(
+        people={recipient.user_id for recipient in everybody if recipient.user_id is not None},
+        teams={recipient.team_id for recipient in everybody if recipient.team_id is not None},
+        at=at,
+    )
+    return {key: duty.completed(recipients) for key, recipients in told.items()} if duty else told
 
 
 def audiences(clocks: Iterable[Clock]) -> Mapping[tuple[str, SubjectKey], list[Recipient]]:
@@ -42,7 +58,7 @@ def enqueue_breaches(breaches: Iterable[RecordedBreach], *, at: datetime) -> Non
     rows = [breach for breach in breaches if breach.clock.target not in INTERNAL_TARGETS]
     if not rows:
         return
-    told = audiences(breach.clock for breach in rows)
+    told = audiences_on_duty((breach.clock for breach in rows), at=at)
     enqueue(
         (
             Notice(
@@ -73,7 +89,7 @@ def enqueue_warnings(warned: Iterable[tuple[Clock, int]], *, at: datetime) -> No
     rows = [(clock, share) for clock, share in warned if clock.target not in INTERNAL_TARGETS]
     if not rows:
         return
-    told = audiences(clock for clock, _ in rows)
+    told = audiences_on_duty((clock for clock, _ in rows), at=at)
     enqueue(
         (
             Notice(
@@ -88,6 +104,7 @@ def enqueue_warnings(warned: Iterable[tuple[Clock, int]], *, at: datetime) -> No
             )
             for clock, share in rows
             for recipient in told.get((clock.subject_kind, (clock.agreement_id, clock.subject_ref)), [])
+            if recipient.from_share <= share
         ),
         at=at,
     )

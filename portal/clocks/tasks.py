@@ -10,6 +10,7 @@ from django.utils import timezone
 from portal.alerts.queries import FLAGGER
 from portal.alerts.services import beat
 from portal.clocks.flagging import flag_until
+from portal.clocks.handover import tell_hand_overs
 
 SECOND = timedelta(seconds=1)
 """Between two ticks of beat, and how long one is worth starting."""
@@ -37,3 +38,9 @@ def tick(self: Task[[], None]) -> None:
         beat(FLAGGER, at=timezone.now())
     finally:
         cache.delete(LOCK)
+
+
+@shared_task(name="portal.clocks.tasks.hand_over")
+def hand_over() -> None:
+    """Tell whoever is on call what is due before the next opening. Doubled or missed rounds are harmless."""
+    tell_hand_overs(now=timezone.now())

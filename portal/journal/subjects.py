@@ -33,13 +33,20 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody who is told: an address, the login behind it if there is one, and which side it is on."""
+    """Somebody who is told: an address, the login behind it if there is one, and which side it is on.
+
+    Attributes:
+        from_share: From which share of a target on, in percent, they are told; a breach tells everybody.
+        team_id: The team as whose member they are told: whoever is on call for it is told with them.
+    """
 
     address: str
     name: str
     user_id: int | None
     is_provider: bool
     why: str
+    from_share: int = 0
+    team_id: int | None = None
 
 
 class SubjectKind(Protocol):

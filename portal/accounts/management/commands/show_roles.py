@@ -25,6 +25,7 @@ WORDS = {
     Act.MANAGE_CLIENTS: "Make and change clients and their contacts",
     Act.MANAGE_PEOPLE: "Invite people, name support contacts, close and reopen logins, of a client",
     Act.MANAGE_AGREEMENTS: "Draft, activate, amend, suspend and reinstate agreements",
+    Act.MANAGE_TEAMS: "Manage teams, their rota, and absences of others",
     Act.CHOOSE_BETAS: "Ask for beta releases under an agreement, or stop them",
     Act.VOID_BREACH: "Void a breach, with a reason",
     Act.SEE_MONEY: "See credits, charges, invoices and statements",
