@@ -18,10 +18,11 @@ from incidents.cards import VOID_REASONS
 from incidents.standing import Standing
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.words import promised_words, target_label
-from portal.contract.clock import Applied, Clock, Replanned
+from portal.contract.clock import Clock
 from portal.contract.explain import Segment, explain, measure_text
 from portal.contract.measures import BusinessDays, NextRelease, Promise
 from portal.contract.terms import Value, clause_texts
+from portal.contract.turns import Applied, Replanned
 from portal.web.figures import duration_text
 from portal.web.words import severity_sign
 

@@ -109,7 +109,7 @@ def days_of(service: Service, *, until: datetime) -> list[Day]:
     today = until.astimezone(zone).date()
     counted = Intervals(part for figure in service.figures for part in figure.counted)
     not_counted = excused(service)
-    known = Intervals([service.setting.active]) if service.now is not None else Intervals()
+    known = Intervals([service.active]) if service.now is not None else Intervals()
     found = []
     for back in range(DAYS - 1, -1, -1):
         on = today - timedelta(days=back)
@@ -309,7 +309,7 @@ def month_view(service: Service, figure: MonthFigure) -> MonthView:
 
 def _still_to_come(service: Service, figure: MonthFigure) -> timedelta:
     """Return the rest of an unfinished month, as far as the service will be active."""
-    return Intervals([service.setting.active]).clipped(service.until, figure.end).length if figure.partial else ZERO
+    return Intervals([service.active]).clipped(service.until, figure.end).length if figure.partial else ZERO
 
 
 def _hosted(service: Service, figure: MonthFigure) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -15,7 +15,7 @@ from incidents.queries import SHARED_KINDS
 from incidents.rules.availability import RefundOn
 from incidents.rules.intervals import Interval
 from incidents.rules.months import Month
-from incidents.rules.service import Service, Setting
+from incidents.rules.service import FOREVER, Service, Setting
 from incidents.rules.shared import Ordered, Shared
 from portal.accounts.models import User
 from portal.clients.models import Agreement
@@ -26,7 +26,6 @@ from portal.journal.models import Event, Finding
 from portal.journal.services import read
 
 SERVICE_KINDS = ("outage", "maintenance")
-FOREVER = datetime.max.replace(tzinfo=UTC)
 MOST_ROWS = 50
 MOST_FINDINGS = 20
 
@@ -51,14 +50,14 @@ def _service(agreement: Agreement, events: list[Ordered], until: datetime) -> Se
     zone = ZoneInfo(agreement.zone)
     setting = Setting(
         zone=zone,
-        active=_active(agreement, events, zone),
+        active=active_of(agreement, events, zone),
         on_premise=agreement.hosting == Agreement.Hosting.ON_PREMISE,
         refund_on=refund_on(agreement),
     )
     return Service(events, shared, setting, until=until)
 
 
-def _active(agreement: Agreement, events: Iterable[Ordered], zone: ZoneInfo) -> Interval:
+def active_of(agreement: Agreement, events: Iterable[Ordered], zone: ZoneInfo) -> Interval:
     """Return from when to when the service runs under the agreement.
 
     A loaded history may be older than the activation: then the month of its first outage or window counts whole, as it

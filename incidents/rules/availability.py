@@ -17,6 +17,7 @@ from incidents.rules.months import Month, months_between
 from portal.contract import events as e
 from portal.contract.clock import Clock
 from portal.contract.events import as_utc
+from portal.contract.explain import duration_text
 from portal.contract.measures import Duration, Promise
 from portal.contract.money import Money
 from portal.contract.terms import AvailabilityTerms, Terms, read_duration
@@ -81,6 +82,7 @@ class Record:
     outages: dict[str, Outage] = field(default_factory=dict)
     windows: dict[str, Window] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    _shields: dict[int, tuple[AvailabilityTerms, Intervals]] = field(default_factory=dict)
 
     def take(self, event: e.Event, terms: AvailabilityTerms) -> None:
         """Take one event over. Clause: JS-17, JS-18, JB-10."""
@@ -99,8 +101,9 @@ class Record:
                     event.maintenance, as_utc(event.start), as_utc(event.end), as_utc(event.at), event.agreed
                 )
                 self.windows[event.maintenance] = window
+                self._shields.clear()
                 if not event.agreed and window.start - window.announced_at < _notice(terms):
-                    message = f"Announced less than {terms.notice.value[2:-1]} hours before it starts, and not agreed."
+                    message = f"Announced less than {duration_text(_notice(terms))} before it starts, and not agreed."
                     self.findings.append(
                         Finding(
                             window.announced_at,
@@ -112,6 +115,7 @@ class Record:
                     )
             case e.MaintenanceCancelled():
                 self.windows.pop(event.maintenance, None)
+                self._shields.clear()
 
     def shielding(self, terms: AvailabilityTerms) -> list[Window]:
         """Return the windows in which downtime is scheduled. Clause: JS-18, JB-10."""
@@ -124,25 +128,36 @@ class Record:
 
     def shield(self, terms: AvailabilityTerms) -> Intervals:
         """Return the time in which downtime is scheduled."""
-        return Intervals((window.start, window.end) for window in self.shielding(terms))
+        known = self._shields.get(id(terms))
+        if known is None:
+            shield = Intervals((window.start, window.end) for window in self.shielding(terms))
+            # The terms are kept beside it: while they are, no others can have their id.
+            known = self._shields[id(terms)] = terms, shield
+        return known[1]
+
+    def is_shielded(self, outage: Outage, terms: AvailabilityTerms, *, until: datetime) -> bool:
+        """Return whether an outage lies wholly inside valid windows, by what is known at `until`.
+
+        An open one does as long as its window lasts, the window's end included. Clause: JS-18.
+        """
+        start, end = outage.until(until)
+        shield = self.shield(terms)
+        return shield.holds(start, end) if start < end else shield.part_at(start) is not None
 
 
 def _notice(terms: AvailabilityTerms) -> timedelta:
     return read_duration("availability.notice", terms.notice)
 
 
-def outage_clock(outage: Outage, record: Record, terms: Terms, *, until: datetime, begun: bool = False) -> Clock | None:
-    """Return the clock of an unscheduled outage's end; None where none is promised.
+def outage_clock(outage: Outage, record: Record, terms: Terms, *, until: datetime) -> Clock | None:
+    """Return the clock of an unscheduled outage's end, void where it lies inside a window; None where none is promised.
 
-    One that has `begun` by what was known then is void, not none, where the outage turns out to lie inside a window.
     Clause: JS-18.
     """
     availability = terms.document.availability
     if availability is None or availability.outage_resolution is None:
         return None
-    shielded = _shielded(outage, record.shield(availability), until)
-    if shielded and not begun:
-        return None
+    shielded = record.is_shielded(outage, availability, until=until)
     value = availability.outage_resolution
     measure = Duration(read_duration("availability.outage_resolution", value), terms.counted)
     clock = Clock("outage_resolution", 1, outage.notified_at, Promise(measure, value.clause), reason="notified")
@@ -154,14 +169,6 @@ def outage_clock(outage: Outage, record: Record, terms: Terms, *, until: datetim
     if ended is not None:
         clock.meet(max(ended, outage.notified_at))
     return clock
-
-
-def _shielded(outage: Outage, shield: Intervals, until: datetime) -> bool:
-    """Return whether an outage lies wholly inside valid windows; an open one does as long as its window lasts."""
-    if outage.end is not None and outage.end <= until:
-        return not Intervals([(outage.start, outage.end)]) - shield
-    part = shield.part_at(outage.start)
-    return part is not None and until < part[1]
 
 
 class Availability:
@@ -242,14 +249,15 @@ def _uptime(total: Intervals, counted: Intervals, scheduled: Intervals) -> Fract
 
 
 def termination_rights(
-    figures: Iterable[MonthFigure], terms: AvailabilityTerms, *, refund_on: RefundOn | None, zone: ZoneInfo
+    figures: Iterable[tuple[MonthFigure, AvailabilityTerms]], *, refund_on: RefundOn | None, zone: ZoneInfo
 ) -> Iterator[Finding]:
-    """Yield the right to terminate at the end of each bad month that makes enough of them. Clause: JB-11."""
-    if terms.termination_months is None or terms.termination_window_months is None:
-        return
+    """Yield the right to terminate at the end of each bad month that makes enough of them, each with its own terms.
+
+    Clause: JB-11.
+    """
     bad: list[Month] = []
-    for figure in figures:
-        if figure.partial or figure.met:
+    for figure, terms in figures:
+        if figure.partial or figure.met or terms.termination_months is None or terms.termination_window_months is None:
             continue
         bad.append(figure.month)
         first = figure.month.plus(1 - terms.termination_window_months.value)

@@ -14,38 +14,42 @@ from portal.contract.events import BackupCompleted, as_utc
 from portal.contract.measures import Duration, Promise
 from portal.contract.terms import BackupTerms, Terms, read_duration
 
+Start = tuple[datetime, Terms]
+"""When a kind's clock starts, UTC, and the terms in force then: it keeps them."""
 
-def backup_clocks(events: Iterable[BackupCompleted], terms: Terms, *, until: datetime) -> list[tuple[str, Clock]]:
+
+def backup_clocks(events: Iterable[tuple[BackupCompleted, Terms]], *, until: datetime) -> list[tuple[str, Clock]]:
     """Return the clocks of each kind, with the kind, in order; each check-in meets one and starts the next."""
-    starts: dict[str, list[datetime]] = {}
-    for event in events:
-        starts.setdefault(event.kind, []).append(as_utc(event.at))
-    return [(kind, clock) for kind in sorted(starts) for clock in clocks_from(starts[kind], kind, terms, until=until)]
+    starts: dict[str, list[Start]] = {}
+    for event, terms in events:
+        starts.setdefault(event.kind, []).append((as_utc(event.at), terms))
+    return [(kind, clock) for kind in sorted(starts) for clock in clocks_from(starts[kind], kind, until=until)]
 
 
-def clocks_from(
-    starts: Iterable[datetime], kind: str, terms: Terms, *, until: datetime, first: int = 1
-) -> Iterator[Clock]:
-    """Yield a kind's clock from each start to the next, numbered from `first`; the last one is open at `until`."""
-    backups = terms.document.backups
-    if backups is None:
-        return
-    promise = _promise(backups, kind, terms)
+def clocks_from(starts: Iterable[Start], kind: str, *, until: datetime, first: int = 1) -> Iterator[Clock]:
+    """Yield a kind's clock from each start to the next, numbered from `first`; the last one is open at `until`.
+
+    Where the terms of a start promise no backups, none begins.
+    """
     last: Clock | None = None
-    for ordinal, at in enumerate(starts, first):
+    for ordinal, (at, terms) in enumerate(starts, first):
         if last is not None:
             last.pass_time(at)
             last.meet(at)
             yield last
-        last = Clock("backup", ordinal, at, promise, reason="checked in" if ordinal else "activated")
+        last = _clock(ordinal, at, kind, terms)
     if last is not None:
         last.pass_time(until)
         yield last
 
 
-def _promise(backups: BackupTerms, kind: str, terms: Terms) -> Promise:
+def _clock(ordinal: int, at: datetime, kind: str, terms: Terms) -> Clock | None:
+    backups = terms.document.backups
+    if backups is None:
+        return None
     value = backups.full if kind == "full" else backups.incremental
-    return Promise(Duration(read_duration(f"backups.{kind}", value), terms.counted), value.clause)
+    promise = Promise(Duration(read_duration(f"backups.{kind}", value), terms.counted), value.clause)
+    return Clock("backup", ordinal, at, promise, reason="checked in" if ordinal else "activated")
 
 
 def retention_findings(events: Iterable[BackupCompleted], backups: BackupTerms) -> list[Finding]:

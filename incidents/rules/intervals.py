@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -51,21 +52,29 @@ class Intervals:
 
     def __sub__(self, other: Intervals) -> Intervals:
         left: list[Interval] = []
+        cuts, place = other.parts, 0
         for start, end in self.parts:
-            position = start
-            for cut_start, cut_end in other.parts:
-                if cut_end <= position or cut_start >= end:
-                    continue
-                if position < cut_start:
-                    left.append((position, cut_start))
-                position = max(position, cut_end)
+            while place < len(cuts) and cuts[place][1] <= start:
+                place += 1
+            position, ahead = start, place
+            while ahead < len(cuts) and cuts[ahead][0] < end:
+                if position < cuts[ahead][0]:
+                    left.append((position, cuts[ahead][0]))
+                position = cuts[ahead][1]
+                ahead += 1
             if position < end:
                 left.append((position, end))
         return Intervals(left)
 
     def part_at(self, at: datetime) -> Interval | None:
         """Return the interval that an instant lies in."""
-        return next((part for part in self.parts if part[0] <= at < part[1]), None)
+        place = bisect_right(self.parts, at, key=_start_of) - 1
+        return self.parts[place] if place >= 0 and at < self.parts[place][1] else None
+
+    def holds(self, start: datetime, end: datetime) -> bool:
+        """Return whether [start, end) lies inside, wholly."""
+        part = self.part_at(start)
+        return part is not None and end <= part[1]
 
     def clipped(self, start: datetime, end: datetime) -> Intervals:
         """Return the part inside [start, end)."""
@@ -87,3 +96,7 @@ class Intervals:
             taken.append((start, end))
             left -= end - start
         return Intervals(taken), None
+
+
+def _start_of(part: Interval) -> datetime:
+    return part[0]

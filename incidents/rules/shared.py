@@ -24,7 +24,7 @@ from portal.contract.events import (
     as_utc,
 )
 from portal.contract.measures import Releases
-from portal.contract.terms import Terms, read_duration, read_terms
+from portal.contract.terms import HostedTerms, Terms, read_duration, read_terms
 
 Period = tuple[datetime, datetime]
 Ordered = tuple[datetime, int, Event]
@@ -121,7 +121,9 @@ class Shared:
         self.changes: list[Change] = []
         self._keys: list[tuple[datetime, int]] = []
         self._hosted: dict[str, list[Period]] = {}
+        self._margins: dict[str, HostedTerms | None] = {}
         self._releases: dict[str, list[datetime | None]] = {}
+        self._passed: set[datetime] = set()
         moment, known_at = self.start, None
         for at, order, event in events:
             if at > until:
@@ -159,8 +161,7 @@ class Shared:
             case AgreementAmended():
                 return replace(moment, terms=read_terms(event.terms))
             case HostedEventScheduled() | HostedEventRescheduled():
-                support = moment.terms.document.support
-                hosted = support.hosted if support is not None else None
+                hosted = self._hosted_terms(moment, event)
                 if hosted is None:
                     return None
                 self._hosted[event.hosted_event] = hosted_periods(
@@ -176,11 +177,13 @@ class Shared:
             case ReleasePlanned(beta=True) | ReleasePublished(beta=True):
                 return None  # It is no release that a promise could mean. Clause: JS-9, JB-12.
             case ReleasePlanned():
-                published = self._releases.get(event.release, [None, None])[1]
+                planned, published = self._releases.get(event.release, (None, None))
+                if planned is not None and published is None and planned < as_utc(event.at):
+                    self._passed.add(planned)
                 self._releases[event.release] = [as_utc(event.planned_at), published]
                 return replace(moment, releases=self._effective())
             case ReleasePublished():
-                planned = self._releases.get(event.release, [None, None])[0]
+                planned, _ = self._releases.get(event.release, (None, None))
                 self._releases[event.release] = [planned, as_utc(event.at)]
                 return replace(moment, releases=self._effective())
             case _:
@@ -189,9 +192,21 @@ class Shared:
     def _merged(self) -> Periods:
         return Periods(period for periods in self._hosted.values() for period in periods)
 
+    def _hosted_terms(self, moment: Moment, event: HostedEventScheduled | HostedEventRescheduled) -> HostedTerms | None:
+        """Return what the terms with which a hosted event began say of its periods; it keeps them. Clause: JS-10."""
+        ref = event.hosted_event
+        if ref not in self._margins or isinstance(event, HostedEventScheduled):
+            support = moment.terms.document.support
+            self._margins[ref] = support.hosted if support is not None else None
+        return self._margins[ref]
+
     def _effective(self) -> Releases:
-        """Each release counts at the earlier of its planned and its published time. Clause: JS-9."""
-        return Releases(tuple(sorted(min(at for at in both if at is not None) for both in self._releases.values())))
+        """Each release counts at the earlier of its planned and its published time; a time that passed stays.
+
+        Clause: JS-9.
+        """
+        instants = {min(at for at in both if at is not None) for both in self._releases.values()}
+        return Releases(tuple(sorted(instants | self._passed)))
 
     def position(self, at: datetime, order: int) -> int:
         """Return how many changes come before an event."""

@@ -152,7 +152,7 @@ def _check(downtime: Downtime, service: Service, *, now: datetime) -> None:
     for field, at in (("start", downtime.start), ("end", downtime.end), ("notified_at", downtime.notified_at)):
         if at is not None and at > now:
             raise BadInstantError("That is in the future. Give the time at which it happened.", field=field)
-    if downtime.start < service.setting.active[0]:
+    if downtime.start < service.active[0]:
         raise BadInstantError(
             "That is before the service became active. Give a later time.",
             field="start",

@@ -6,7 +6,7 @@ used up, a month that ends) has its instant in `ServiceWatch`, and the beat look
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -16,14 +16,17 @@ from django.db.models import Max
 from incidents.models import BackupCheck, BackupType, MaintenanceWindow, Outage, ServiceWatch
 from incidents.queries import SHARED_KINDS
 from incidents.rules.backups import clocks_from
-from incidents.rules.service import Service
+from incidents.rules.service import Service, void_breach
 from incidents.uptime import SERVICE_KINDS, service_of
 from portal.accounts.models import Team, User
 from portal.clients.models import Agreement
-from portal.clients.queries import terms_in_force
+from portal.clients.queries import terms_at
 from portal.clocks.models import Clock
 from portal.clocks.services import Answer, FoundFinding, keep_findings, lock_agreement, retime
+from portal.contract.clock import Clock as RuledClock
+from portal.contract.events import BreachVoided
 from portal.journal.models import Event
+from portal.journal.services import read
 from portal.journal.subjects import Description, Recipient, SubjectKey
 
 BATCH = 100
@@ -45,14 +48,13 @@ def retime_service(
     """
     now = max(now, _last_recorded(agreement, default=now))
     service = service_of(agreement, until=now)
-    begun = set(Clock.objects.filter(agreement=agreement, subject_kind="outage").values_list("subject_ref", flat=True))
     support = service.shared.at(now).terms.document.support
     shares = support.warnings.value if support is not None and support.warnings is not None else ()
     retime(
         agreement=agreement,
         subject_kind="outage",
         refs=list(service.record.outages),
-        answers=[Answer(ref, clock, shares=shares) for ref, clock in service.outage_clocks(begun)],
+        answers=[Answer(ref, clock, shares=shares) for ref, clock in service.outage_clocks()],
         now=now,
         by=by,
         reason=reason,
@@ -115,20 +117,38 @@ def retime_backups(agreement: Agreement, kind: str, *, now: datetime, loaded: bo
         starts.insert(0, (0, agreement.activated_at))
     if not starts:
         return
-    first, began = starts[0]
-    terms = agreement.pinned_terms if first <= 1 else terms_in_force(agreement, at=began)
+    clocks = clocks_from(
+        [(at, terms) for (_, at), terms in zip(starts, terms_at(agreement, [at for _, at in starts]), strict=True)],
+        kind,
+        until=max(now, starts[-1][1]),
+        first=starts[0][0],
+    )
     retime(
         agreement=agreement,
         subject_kind="backup",
         refs=[kind],
         ordinals=None if loaded else [ordinal for ordinal, _ in starts],
-        answers=[
-            Answer(kind, clock)
-            for clock in clocks_from([at for _, at in starts], kind, terms, until=max(now, starts[-1][1]), first=first)
-        ],
+        answers=[Answer(kind, clock) for clock in _after_voids(agreement, kind, clocks)],
         now=now,
         loaded=loaded,
     )
+
+
+def _after_voids(agreement: Agreement, kind: str, clocks: Iterable[RuledClock]) -> Iterator[RuledClock]:
+    """Yield clocks of backups after the decisions that their breaches no longer count. One query."""
+    decided = Event.objects.filter(
+        agreement=agreement, subject_kind="backup", subject_ref=kind, kind=BreachVoided.__struct_config__.tag
+    )
+    voided = [
+        (row.at, event)
+        for row in decided.select_related("text").in_order()
+        if isinstance(event := read(row), BreachVoided)
+    ]
+    for clock in clocks:
+        for at, event in voided:
+            if (event.target, event.ordinal) == (clock.target, clock.ordinal):
+                void_breach(clock, at)
+        yield clock
 
 
 def _runs_from_activation(

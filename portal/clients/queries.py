@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -64,6 +65,19 @@ def invitations_of(user: User, client: Client | None) -> QuerySet[Invitation]:
 def staff_list() -> QuerySet[User]:
     """Return the provider's people, open logins first. One query."""
     return User.objects.filter(role__in=STAFF_ROLES).order_by("-is_active", "name", "id")
+
+
+def terms_at(agreement: Agreement, instants: Iterable[datetime]) -> list[Terms]:
+    """Return the terms that hold for what begins at each of these instants. One query."""
+    amendments = Event.objects.filter(agreement=agreement, kind=AgreementAmended.__struct_config__.tag).in_order()
+    since: list[datetime] = []
+    terms = [agreement.pinned_terms]
+    for row in amendments:
+        event = read(row)
+        assert isinstance(event, AgreementAmended)  # noqa: S101  # The filter on `kind` says so.
+        since.append(row.at)
+        terms.append(read_terms(event.terms))
+    return [terms[bisect_right(since, at)] for at in instants]
 
 
 def terms_in_force(agreement: Agreement, *, at: datetime) -> Terms:

@@ -11,55 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from portal.contract.measures import BusinessDays, Duration, NextRelease, Promise, Releases
+from portal.contract.turns import Applied, Ceiling, Paused, Replanned, Resumed, Turn
 
 ZERO = timedelta(0)
 
 State = Literal["running", "paused", "met", "breached", "void"]
-
-
-class Applied(Struct, frozen=True, gc=False):
-    """A target began to apply.
-
-    Attributes:
-        how: At the start, by a change of severity upward or downward, or because a hosted period began.
-        promise: What applies now.
-        ordinary: What would apply outside a hosted period.
-        moved: Whether the due instant is counted from this turn (downward: anew from the clock's start).
-    """
-
-    at: datetime
-    how: Literal["start", "upward", "downward", "hosted"]
-    promise: Promise
-    ordinary: Promise
-    reason: str
-    moved: bool
-
-
-class Paused(Struct, frozen=True, gc=False):
-    """A reason not to count began to hold."""
-
-    at: datetime
-    reason: str
-
-
-class Resumed(Struct, frozen=True, gc=False):
-    """A reason not to count ended."""
-
-    at: datetime
-    reason: str
-
-
-class Replanned(Struct, frozen=True, gc=False):
-    """The next release moved, and the due instant with it."""
-
-    at: datetime
-
-
-Turn = Applied | Paused | Resumed | Replanned
 
 
 class Clock:
@@ -72,14 +31,17 @@ class Clock:
         total: Counted time that the target allows, pauses left out; None for a clock that waits for a release.
         calendar: Whose open time counts toward the due instant.
         basis: The turn from which the due instant is counted.
-        breached_at: The due instant, once it has passed unmet. Clause: T-5.
+        breached_at: The due instant, once it has passed unmet; None for a void clock. Clause: T-5.
+        broke_at: The same, of a clock that broke before it became void.
     """
 
     __slots__ = (
+        "_ceiling",
         "_floor",
         "_since",
         "basis",
         "breached_at",
+        "broke_at",
         "calendar",
         "due_at",
         "log",
@@ -115,6 +77,7 @@ class Clock:
         self.started_at = at
         self.met_at: datetime | None = None
         self.breached_at: datetime | None = None
+        self.broke_at: datetime | None = None
         self.void_at: datetime | None = None
         self.void_reason = ""
         self.releases = releases
@@ -131,7 +94,8 @@ class Clock:
         self.due_at: datetime | None
         self.total: timedelta | None
         self._since = start.at  # A release counts when it comes after this,
-        self._floor: datetime | None = None  # and is due no earlier than this.
+        self._floor: datetime | None = None  # and is due no earlier than this,
+        self._ceiling: Ceiling | None = None  # nor later than this.
         if isinstance(measure, NextRelease):
             self.due_at = self._next_release()
             self.total = None
@@ -180,7 +144,7 @@ class Clock:
         """Let it no longer count, a recorded breach included."""
         self.void_at = at
         self.void_reason = reason
-        self.breached_at = None
+        self.broke_at, self.breached_at = self.breached_at, None
         self.met_at = None
 
     def pause(self, at: datetime, reason: str) -> None:
@@ -190,7 +154,7 @@ class Clock:
         if not self.paused_by:
             if self.due_at is not None and not isinstance(self.promise.measure, NextRelease):
                 self.remaining = self.calendar.between(at, self.due_at) if at < self.due_at else ZERO
-            self.due_at = None
+            self.due_at = self._ceiling = None
         self.paused_by = (*self.paused_by, reason)
         self.log.append(Paused(at, reason))
 
@@ -225,11 +189,13 @@ class Clock:
         """Let a shorter target apply from `at`: the earlier of the old due and the new one from `at`. Clause: T-7.
 
         While paused, remaining times are compared. The next release is the longest of all, so nothing tightens to it.
+        A due instant that stays at a release goes on following it, up to the new target's. Clause: JS-9.
         """
         if not self.open:
             return
         measure = promise.measure
         moved = False
+        waited = self._waits_since
         if not isinstance(measure, NextRelease):
             due = measure.due(at)
             total = measure.total(at, due)
@@ -242,8 +208,12 @@ class Clock:
                 if moved:
                     self.due_at = due
             if moved:
-                self.total, self.calendar = total, measure.calendar
-        self._apply(Applied(at, "hosted" if hosted else "upward", promise, ordinary or promise, reason, moved))
+                self.total, self.calendar, self._ceiling = total, measure.calendar, None
+        turn = Applied(at, "hosted" if hosted else "upward", promise, ordinary or promise, reason, moved)
+        if waited is not None and not moved and not isinstance(measure, NextRelease):
+            known = self._ceiling
+            self._ceiling = known if known is not None and known.due_at <= due else Ceiling(due, total, turn, waited)
+        self._apply(turn)
 
     def loosen(self, at: datetime, promise: Promise, *, ordinary: Promise | None = None, reason: str = "") -> None:
         """Let a longer target apply: the later of the old due and the new one from the clock's start. Clause: T-7."""
@@ -252,7 +222,7 @@ class Clock:
         measure = promise.measure
         if isinstance(measure, NextRelease):
             moved = True
-            self._since, self._floor = at, self.due_at
+            self._since, self._floor, self._ceiling = at, self.due_at, None
             self.remaining = self.total = None
             self.calendar = measure.calendar
             if not self.paused_by:
@@ -268,7 +238,7 @@ class Clock:
                 if moved:
                     self.due_at = due
             if moved:
-                self.calendar = measure.calendar
+                self.calendar, self._ceiling = measure.calendar, None
                 self.total = measure.total(self.started_at, measure.due(self.started_at))
         self._apply(Applied(at, "downward", promise, ordinary or promise, reason, moved))
 
@@ -297,14 +267,28 @@ class Clock:
         due = self.releases.after(self._since) if self.releases is not None else None
         return max(due, self._floor) if due is not None and self._floor is not None else due
 
+    @property
+    def _waits_since(self) -> Applied | None:
+        """The turn since which it waits for a release, under a shorter target too; None where it does not."""
+        if self._ceiling is not None:
+            return self._ceiling.release
+        return self.basis if isinstance(self.promise.measure, NextRelease) else None
+
     def replan(self, at: datetime, releases: Releases) -> None:
         """Take over a changed plan of releases. Clause: JS-9."""
         self.releases = releases
-        if isinstance(self.promise.measure, NextRelease) and self.open and not self.paused_by:
-            due = self._next_release()
-            if due != self.due_at:
-                self.due_at = due
-                self.log.append(Replanned(at))
+        if self._waits_since is None or not self.open or self.paused_by:
+            return
+        before, self.due_at = self.due_at, self._next_release()
+        ceiling = self._ceiling
+        if ceiling is not None:
+            if self.due_at is None or self.due_at > ceiling.due_at:
+                self.due_at, self.total, self.basis = ceiling.due_at, ceiling.total, ceiling.tighter
+            else:
+                self.total, self.basis = None, ceiling.release
+            self.calendar = self.basis.promise.measure.calendar
+        if self.due_at != before:
+            self.log.append(Replanned(at))
 
     # -- hosted periods
 
@@ -341,7 +325,7 @@ class Clock:
     @property
     def counted_from(self) -> datetime:
         """Where counting toward the due instant begins: at the start, or where a shorter target took over."""
-        if isinstance(self.promise.measure, NextRelease):
+        if isinstance(self.basis.promise.measure, NextRelease):
             return self._since
         return self.started_at if self.basis.how == "downward" else self.basis.at
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from portal.contract.clock import ZERO, Applied, Clock, Replanned
+from portal.contract.clock import ZERO, Clock
 from portal.contract.measures import BusinessDays, NextRelease, Promise
+from portal.contract.turns import Applied, Replanned
 
 Kind = Literal[
     "counted", "closed", "holiday", "paused", "suspended", "severity", "hosted", "started", "release", "left"

@@ -148,12 +148,10 @@ class Judgement:
             }
         self.summary.ignored = coverage.ignored
         self.shared = Shared(history.terms, shared, until=self.until)
-        self._reckoning = Reckoning(history, self.shared, until=self.until)
-        for at, _, event in shared:
-            self._reckoning.take(at, event)
+        self._reckoning = Reckoning(history, self.shared, shared, until=self.until)
         for rows in self._incidents.values():
             if rows[0][0] <= self.until:
-                self._reckoning.touch(rows[0][0])
+                self._reckoning.service.touch(rows[0][0])
 
     def state(self, ref: str) -> IncidentState | None:
         """Return one incident's state."""
@@ -190,11 +188,10 @@ class Judgement:
     def _close(self) -> None:
         """Fill in the sections that need every clock."""
         reckoning = self._reckoning
-        figures = reckoning.figures()
-        lines = reckoning.credits(figures)
-        self.findings += map(finding_row, reckoning.findings(figures))
+        lines = reckoning.credits()
+        self.findings += map(finding_row, reckoning.findings())
         self.findings.sort(key=attrgetter("at", "subject"))
-        self.availability = [reckoning.availability_row(figure) for figure in figures]
+        self.availability = reckoning.availability_rows()
         self.credits = [credit_row(line) for line in lines]
         self.summary.credit_total = credit_total(lines, reckoning.fee)
         self.summary.credit_capped = any(line.rule == "cap" for line in lines)

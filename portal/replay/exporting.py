@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from incidents.rules.service import FOREVER
+from incidents.uptime import service_of
 from portal.clients.models import Agreement
 from portal.contract.money import Money
 from portal.journal.models import Event
@@ -21,7 +23,8 @@ _encode = msgspec.json.Encoder().encode
 def history_lines(agreement: Agreement, *, until: datetime) -> Iterator[bytes]:
     """Yield the header with the whole pinned terms, then every event up to `until`, in the order of the rules.
 
-    Equal instants keep the journal's order, so that the file judged gives what the portal shows. One query, in chunks.
+    Equal instants keep the journal's order, so that the file judged gives what the portal shows. Two queries, the
+    second in chunks.
     """
     yield _encode(_header(agreement, until)) + b"\n"
     rows = Event.objects.filter(agreement=agreement, at__lte=until).select_related("text").in_order()
@@ -46,4 +49,7 @@ def _header(agreement: Agreement, until: datetime) -> dict[str, Any]:
             header["term"]["prepaid"] = str(Money(agreement.prepaid_minor, agreement.fee_currency))
     if agreement.site_country:
         header["site_country"] = agreement.site_country
+    if agreement.activated_at is not None:
+        since, end = service_of(agreement, until=until).active
+        header["active"] = {"since": since, "until": end if end < FOREVER else None}
     return header

@@ -53,6 +53,13 @@ class Term(Struct, frozen=True, forbid_unknown_fields=True):
     prepaid: str | None = None
 
 
+class Active(Struct, frozen=True, forbid_unknown_fields=True):
+    """From when to when a service ran under its agreement: `since` belongs to it, `until` does not. Clause: JS-17."""
+
+    since: e.Instant
+    until: e.Instant | None = None
+
+
 class Header(Struct, frozen=True, forbid_unknown_fields=True):
     """The first line: under which terms the events are to be judged, and until when."""
 
@@ -66,6 +73,7 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
     hosting: Literal["hosted", "on_premise"] = "hosted"
     site_country: str | None = None
     severity_map: dict[str, str] | None = None
+    active: Active | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +205,9 @@ def _check_header(header: Header, terms: str | Terms | None) -> tuple[Terms, Mon
             if mapped not in compiled.ranks:
                 known = ", ".join(compiled.ranks)
                 raise BadLine(HEADER_LINE, "severity_map", f"{name!r} maps to {mapped!r}; these terms have {known}")
+    active = header.active
+    if active is not None and active.until is not None and active.until <= active.since:
+        raise BadLine(HEADER_LINE, "active", f"{active.until.isoformat()} is not after {active.since.isoformat()}")
     if header.term is not None and header.term.ends < header.term.starts:
         raise BadLine(HEADER_LINE, "term", f"ends on {header.term.ends}, before it starts on {header.term.starts}")
     fee = None

@@ -71,8 +71,8 @@ def test_reopened_an_unreproduced_fault_starts_its_clock_at_the_reproduction() -
     )
 
     assert {target for target, _ in case.targets()} == {"response"}
-    started = [row.started_at for (_, target, _), row in later.rows.items() if target == "resolution"]
-    assert started == [ny("14:00")]
+    assert [ordinal for target, ordinal in later.targets() if target == "resolution"] == [1]
+    assert later.clock("resolution").started_at == ny("14:00")
 
 
 def test_a_change_of_severity_before_the_reproduction_starts_nothing() -> None:

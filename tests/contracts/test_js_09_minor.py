@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from incidents.models import Release
@@ -215,6 +217,46 @@ def test_reclassified_to_minor_and_planned_anew_it_never_comes_before_what_was_d
         event("11:00", "reclassified", severity="minor"),
         planned("11:10", "18:00"),
         until="11:20",
+    )
+
+    assert case.due("resolution") == ny("03-03 10:00")
+
+
+UPWARD = event("11:00", "reclassified", severity="critical")
+SOON = planned("09:00", "13:00")
+"""A release that comes before the six hours of a critical incident are over."""
+
+
+def test_raised_with_a_release_sooner_than_the_new_target_the_due_goes_on_following_the_release() -> None:
+    brought_nearer = judged(SOON, MINOR, UPWARD, planned("11:30", "12:00"), until="11:40")
+    moved_out = judged(SOON, MINOR, UPWARD, planned("11:30", "15:00"), until="11:40")
+
+    assert brought_nearer.due("resolution") == ny("12:00")
+    assert moved_out.due("resolution") == ny("15:00")
+    assert moved_out.clock("resolution").clause == "JS-6"
+
+
+def test_raised_it_follows_the_release_no_further_than_the_new_target() -> None:
+    case = judged(SOON, MINOR, UPWARD, planned("11:30", "03-05 12:00"), until="11:40")
+
+    why = case.why("resolution")
+    assert case.due("resolution") == ny("17:00")
+    assert (why.counted, why.total) == (timedelta(hours=6), timedelta(hours=6))
+
+
+def test_raised_past_its_release_it_follows_no_release_any_more() -> None:
+    case = judged(planned("09:00", "03-05 12:00"), MINOR, UPWARD, planned("11:30", "12:00"), until="11:40")
+
+    assert case.due("resolution") == ny("17:00")
+
+
+def test_a_release_that_passed_before_it_was_planned_anew_moves_nothing() -> None:
+    case = judged(
+        planned("09:00", "03-02 14:00"),
+        reported("10:00", severity="major"),
+        event("11:00", "reclassified", severity="minor"),
+        planned("15:00", "03-20 12:00"),
+        until="16:00",
     )
 
     assert case.due("resolution") == ny("03-03 10:00")

@@ -16,6 +16,7 @@ class IncidentClocks:
 
     __slots__ = (
         "_gap_voided",
+        "_resolution",
         "_unmet",
         "attributed",
         "category",
@@ -27,7 +28,6 @@ class IncidentClocks:
         "findings",
         "merged_into",
         "moment",
-        "opening",
         "plan",
         "problem",
         "ref",
@@ -65,11 +65,11 @@ class IncidentClocks:
         self.ended_at: datetime | None = None
         self.merged_into = ""
         self.problem = ""
-        self.opening = 1
         self.reopenings = 0
         self.contacts = 0
         self.clocks: dict[tuple[str, int], Clock] = {}
         self._unmet: dict[str, Clock] = {}
+        self._resolution = 1  # The number of this opening's resolution clock, and of its threshold.
         self._gap_voided = False  # The open gap has no clock any more; the next contact opens the next.
         self.findings: list[Finding] = []
 
@@ -134,8 +134,8 @@ class IncidentClocks:
                 self._start("response", 1, at, reason)
             self._start("response_credit", 1, at, reason)
         if (self.reproduced_at is not None or not self.plan.from_reproduction) and not self.attributed:
-            self._start("resolution", self.opening, at, reason)
-            self._start("resolution_credit", self.opening, at, reason)
+            self._start("resolution", self._resolution, at, reason)
+            self._start("resolution_credit", self._resolution, at, reason)
         if self.responded_at is not None and "contact" not in self._unmet and not self._gap_voided:
             self._start_contact(at, reason)
 

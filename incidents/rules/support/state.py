@@ -149,8 +149,9 @@ class IncidentState(IncidentClocks):
         if self.resolved_at is None or self.ended_at is not None:
             return
         self.resolved_at, self.resolved_by = None, ""
-        self.opening += 1
         self.reopenings += 1
+        if ("resolution", self._resolution) in self.clocks:
+            self._resolution += 1
         if self.supported:
             self._start_missing(at, "reopened")
 
