@@ -74,7 +74,6 @@ class Opened:
         self,
         event: IncidentEvent,
         *,
-        visible_to_client: bool = True,
         reason: str = "",
         notices: str = "",
         comment: Comment | None = None,
@@ -85,7 +84,6 @@ class Opened:
             event=event,
             actor=self.by,
             recorded_at=self.now,
-            visible_to_client=visible_to_client,
         )
         retime_incidents(self.agreement, [self.incident.ref], now=self.now, by=self.by, reason=reason)
         self.incident.refresh_from_db()

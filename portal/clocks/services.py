@@ -105,11 +105,13 @@ def retime(
     changed: list[Clock] = []
     breached: list[tuple[Clock, bool]] = []
     unbroken: list[tuple[Clock, str]] = []
+    unnoticed: list[tuple[Clock, datetime]] = []
     for answer in answers:
         ruled = answer.clock
         values = _values(answer, now)
         row = rows.get((answer.subject_ref, ruled.target, ruled.ordinal))
         known_due = row.due_at if row is not None and row.state in (State.RUNNING, State.BREACHED) else None
+        known_state = row.state if row is not None else None
         if row is None:
             row = Clock(
                 agreement=agreement,
@@ -133,9 +135,13 @@ def retime(
         if ruled.breached_at is not None:
             late = loaded or known_due != ruled.breached_at
             breached.append((row, late))
+        elif ruled.broke_at is not None and known_state != State.VOID:
+            unnoticed.append((row, ruled.broke_at))
+            unbroken.append((row, _why_unbroken(ruled, reason)))
     Clock.objects.bulk_create(added, batch_size=BATCH)
     Clock.objects.bulk_update(changed, COMPUTED, batch_size=BATCH)
     record_breaches(breached, now=now, loaded=loaded)
+    _record_unnoticed(unnoticed, now=now)
     _void_breaches(unbroken, by=by, at=now)
 
 
@@ -214,6 +220,16 @@ def _insert_breaches(breached: Sequence[tuple[Clock, bool]], *, late: bool, now:
         )
         keys = cursor.fetchall()
     return [RecordedBreach(pk, clocks[clock_pk], now, late) for pk, clock_pk in keys]
+
+
+def _record_unnoticed(unnoticed: Sequence[tuple[Clock, datetime]], *, now: datetime) -> None:
+    """Insert the breaches that became void before anybody noticed them: the fact stays, nobody is told."""
+    if unnoticed:
+        Breach.objects.bulk_create(
+            [Breach(clock=clock, due_at=at, detected_at=now, late_detected=True) for clock, at in unnoticed],
+            batch_size=BATCH,
+            ignore_conflicts=True,
+        )
 
 
 def _void_breaches(unbroken: list[tuple[Clock, str]], *, by: User | None, at: datetime) -> None:

@@ -64,7 +64,7 @@ def _row(
         actor_id=acted_by.pk if acted_by is not None else actor.pk if actor is not None else None,
         on_behalf_of_id=actor.pk if actor is not None and acted_by is not None else None,
         payload=payload,
-        visible_to_client=visible_to_client,
+        visible_to_client=visible_to_client and not event.INTERNAL,
         shared_ref=shared_ref,
     )
     return row, texts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from incidents.models import HostedEvent
+from portal.contract.terms import library_document
 from tests.contracts.desk import Desk, clock_of, schedule_event
 from tests.contracts.judging import event, hosted, judged, ny, reported
 
@@ -252,6 +253,22 @@ def test_moved_into_a_hosted_period_while_waiting_the_remaining_time_is_counted_
 
 AFTERNOON = hosted("05-01 09:00", ("05-05 13:30", "05-05 17:30"), name="second")
 """A second event whose period is 12:00 to 18:00."""
+
+
+def test_an_event_keeps_the_margins_with_which_it_was_scheduled() -> None:
+    wider = library_document("juno-live-support")
+    wider["support"]["hosted"]["before"]["value"] = "PT5H"
+    amended = event("08:10", "agreement.amended", terms=wider)
+
+    case = judged(
+        hosted("08:00", ("14:00", "15:00")),
+        reported("08:05"),
+        amended,
+        hosted("08:20", ("15:00", "16:00"), event_name="rescheduled"),
+        until="11:00",
+    )
+
+    assert case.due("resolution") == ny("14:05")
 
 
 def test_two_overlapping_events_are_hosted_from_the_first_begin_to_the_last_end() -> None:

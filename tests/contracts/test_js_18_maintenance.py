@@ -11,6 +11,7 @@ from incidents.models import MaintenanceWindow, Outage
 from incidents.services import look_at_services
 from portal.alerts.models import Message
 from portal.clocks.models import Clock
+from portal.contract.terms import library_document
 from portal.journal.models import Finding
 from tests.contracts.desk import Desk, schedule_event
 from tests.contracts.downtime import march, outage, window
@@ -22,6 +23,34 @@ HOUR = 3600
 
 def clock(case: Judged, name: str = "O") -> Any:
     return case.rows.get((name, "outage_resolution", 1))
+
+
+def test_an_outage_that_began_outside_every_window_and_turns_out_to_lie_in_one_is_void() -> None:
+    agreed = window("03-10 12:00", "03-10 09:00", "03-10 14:00", agreed=True)
+
+    case = judged(outage("03-10 10:00", "03-10 11:00"), agreed, until="03-10 13:00")
+
+    assert clock(case).state == "void"
+
+
+def test_an_open_outage_has_not_left_its_window_at_the_windows_last_instant() -> None:
+    lines = window("03-01 00:00", "03-10 00:00", "03-10 05:00"), outage("03-10 00:00", None)
+
+    at_the_end, after = judged(*lines, until="03-10 05:00"), judged(*lines, until="03-10 05:00:00.000001")
+
+    assert clock(at_the_end) is None
+    assert clock(after).due_at == ny("03-10 06:00")
+
+
+def test_an_outage_keeps_the_terms_with_which_it_began() -> None:
+    shorter = library_document("juno-live-support")
+    shorter["availability"]["outage_resolution"]["value"] = "PT1H"
+    lines = outage("03-10 00:00", None), event("03-10 00:10", "agreement.amended", terms=shorter)
+
+    case = judged(*lines, outage("03-10 00:30", None, "P"), until="03-10 00:40")
+
+    assert clock(case).due_at == ny("03-10 06:00")
+    assert clock(case, "P").due_at == ny("03-10 01:30")
 
 
 def test_a_quiet_window_changes_no_figure() -> None:

@@ -9,10 +9,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from portal.clocks.models import Breach, Clock
+from portal.contract.terms import library_document
 from portal.journal.models import Finding
 from tests.contracts.desk import Desk, at
 from tests.contracts.downtime import backup
-from tests.contracts.judging import Judged, judged, ny
+from tests.contracts.judging import Judged, event, judged, ny
 from tests.factories import AgreementFactory, ContactFactory
 
 
@@ -35,6 +36,17 @@ def test_at_the_due_instant_it_is_kept_and_right_after_it_is_missed(kind: str, d
     assert states(in_time, kind)[0] == (1, "met")
     assert states(late, kind)[0] == (1, "breached")
     assert late.rows[kind, "backup", 1].breached_at == ny(due)
+
+
+def test_a_clock_keeps_the_terms_of_its_check_in_after_an_amendment() -> None:
+    hourly = library_document("juno-live-support")
+    hourly["backups"]["full"]["value"] = "PT2H"
+    amended = event("03-02 02:00", "agreement.amended", terms=hourly)
+
+    case = judged(backup("03-02 01:00"), amended, backup("03-02 06:00"), until="03-02 12:00")
+
+    assert case.rows["full", "backup", 1].state == "met"
+    assert case.rows["full", "backup", 2].breached_at == ny("03-02 08:00")
 
 
 def test_each_kind_has_a_clock_of_its_own() -> None:

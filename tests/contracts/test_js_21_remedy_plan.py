@@ -113,7 +113,7 @@ def test_a_finding_against_the_provider_counts(desk: Desk) -> None:
 
     plan = ask(desk)
 
-    assert "less than 24 hours" in desk.read("11:00", f"/remedies/{plan.pk}/", by=desk.contact)
+    assert "Announced less than 24 h" in desk.read("11:00", f"/remedies/{plan.pk}/", by=desk.contact)
 
 
 def test_a_finding_that_says_nothing_against_the_provider_does_not_count(desk: Desk) -> None:

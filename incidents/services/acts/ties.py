@@ -29,5 +29,5 @@ def link_problem(*, incident_id: int, problem_ref: str, title: str, by: User, no
         raise AlreadyDoneError(f"{opened.incident.ref} is linked to {problem.ref} already.", field="problem")
     opened.incident.problem = problem
     opened.incident.save(update_fields=["problem"])
-    opened.record(e.IncidentLinked(at=now, incident=opened.incident.ref, problem=problem.ref), visible_to_client=False)
+    opened.record(e.IncidentLinked(at=now, incident=opened.incident.ref, problem=problem.ref))
     return problem

@@ -22,6 +22,8 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", 
     """Something that happened at an instant to one subject."""
 
     SUBJECT: ClassVar[str] = ""
+    INTERNAL: ClassVar[bool] = False
+    """Whether it is the staff's alone, and no client sees it."""
 
     at: Instant
 

@@ -78,6 +78,8 @@ class IncidentReopened(IncidentEvent, frozen=True, tag="incident.reopened", gc=F
 class IncidentLinked(IncidentEvent, frozen=True, tag="incident.linked", gc=False, kw_only=True):
     """It shares its root cause with others. Clause: JS-13."""
 
+    INTERNAL: ClassVar[bool] = True
+
     problem: Ref
 
 

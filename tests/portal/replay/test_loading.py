@@ -63,6 +63,31 @@ def test_breaches_of_the_past_are_recorded_late_and_told_to_nobody() -> None:
     assert not Message.objects.exists()
 
 
+def test_a_breach_that_the_history_voids_stays_on_record_with_its_void() -> None:
+    agreement: Agreement = AgreementFactory()
+    voided = {"subject": "incident:A", "target": "response", "ordinal": 1, "reason": "Agreed by phone."}
+
+    load_history(agreement_ref=agreement.ref, lines=history(REPORTED, (2.0, "breach.voided", voided)), now=NOW)
+
+    clock = Clock.objects.get(target="response")
+    breach = Breach.objects.get(clock=clock)
+    assert (clock.state, clock.breached_at) == ("void", None)
+    assert (breach.due_at, breach.late_detected) == (NOON + timedelta(minutes=30), True)
+    assert breach.void.reason == "breach voided"
+    assert not Message.objects.exists()
+
+
+def test_what_is_the_staffs_alone_stays_hidden_from_the_client() -> None:
+    agreement: Agreement = AgreementFactory()
+    linked = (1.0, "incident.linked", {"incident": "A", "problem": "PRB-1"})
+
+    load_history(agreement_ref=agreement.ref, lines=history(REPORTED, linked), now=NOW)
+
+    seen = Event.objects.filter(visible_to_client=True).values_list("kind", flat=True)
+    assert "incident.linked" not in seen
+    assert "incident.reported" in seen
+
+
 def test_an_open_ticket_goes_on_live() -> None:
     agreement: Agreement = AgreementFactory()
     reported = (47.75, "incident.reported", {"incident": "A", "severity": "critical"})
