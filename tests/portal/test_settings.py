@@ -95,6 +95,8 @@ def test_every_variable_is_explained_in_the_example() -> None:
     explained = {line.lstrip("#").strip().partition("=")[0] for line in example.splitlines() if "=" in line}
     assert explained == {
         "ALLOWED_HOSTS",
+        "APPROVAL_LIMIT_FINANCE",
+        "APPROVAL_LIMIT_MANAGER",
         "DATABASE_URL",
         "DEBUG",
         "EMAIL_URL",
