@@ -16,6 +16,8 @@ from credits.models import (
     Invoice,
     Line,
     Lot,
+    MonthClose,
+    MonthHold,
     Proposal,
     Rate,
     Termination,
@@ -106,6 +108,25 @@ class ProposalAdmin(ReadOnlyAdmin):
     search_fields = ["key", "client__name", "agreement__ref"]
     date_hierarchy = "prepared_at"
     inlines = [DecisionInline]
+
+
+@admin.register(MonthClose)
+class MonthCloseAdmin(ReadOnlyAdmin):
+    """Months that closed, with what their credits rest on."""
+
+    list_display = ["agreement", "month", "number", "closed_at", "closed_by", "inputs_hash"]
+    list_select_related = ["agreement", "closed_by"]
+    search_fields = ["agreement__ref", "inputs_hash"]
+    date_hierarchy = "month"
+
+
+@admin.register(MonthHold)
+class MonthHoldAdmin(ReadOnlyAdmin):
+    """What keeps months from closing by themselves."""
+
+    list_display = ["agreement", "month", "since"]
+    list_select_related = ["agreement"]
+    search_fields = ["agreement__ref"]
 
 
 @admin.register(Invoice)

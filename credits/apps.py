@@ -13,9 +13,10 @@ class CreditsConfig(AppConfig):
     def ready(self) -> None:
         """Runs once the models are loaded."""
         from credits import guards, proposals, source_kinds, termination_notices, today
+        from credits.credit_payload import SERVICE_CREDIT
         from credits.queries import rights
         from credits.refund import REFUND, RefundKind
-        from credits.service_credit import SERVICE_CREDIT, ServiceCreditKind
+        from credits.service_credit import ServiceCreditKind
         from credits.services.units import make_units
         from portal.accounts.permissions import Act, may
         from portal.alerts.kinds import register_kind

@@ -154,3 +154,22 @@ class NameMissingError(LedgerError):
     """A notice is signed by a name."""
 
     code = "name_missing"
+
+
+class MonthNotOverError(LedgerError):
+    """A month is closed once it is over in the agreement's zone. Clause: T-8, T-10."""
+
+    code = "month_not_over"
+
+
+class NothingToCloseError(LedgerError):
+    """The agreement grants no credits."""
+
+    code = "nothing_to_close"
+
+
+class AlreadyClosedError(LedgerError):
+    """The month closed, and nothing has changed since."""
+
+    code = "already_closed"
+    status = 409

@@ -26,6 +26,7 @@ from credits.models import (
     Line,
     Lot,
     LotBalance,
+    MonthClose,
     Proposal,
     Rate,
     Seal,
@@ -279,6 +280,19 @@ DECISION_TAKEN = Guard(
     ),
 )
 
+MONTH_CLOSED = Guard(
+    "credits_month_closed",
+    "INSERT",
+    refusals=(
+        Refusal(
+            "a close supersedes the one before it, of the same month",
+            "NEW.supersedes_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM credits_monthclose "
+            "WHERE id = NEW.supersedes_id AND agreement_id = NEW.agreement_id AND month = NEW.month "
+            "AND number = NEW.number - 1)",
+        ),
+    ),
+)
+
 
 NOTICE_GIVEN = Guard(
     "credits_notice_given",
@@ -308,6 +322,7 @@ def register() -> None:
     append_only(Proposal, PROPOSAL_MADE)
     append_only(Termination, NOTICE_GIVEN)
     append_only(Decision, DECISION_TAKEN)
+    append_only(MonthClose, MONTH_CLOSED)
     append_only(Entry, ENTRY_BEGUN)
     append_only(Line, LINE_APPENDED)
     append_only(Seal, ENTRY_SEALED)

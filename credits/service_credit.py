@@ -7,47 +7,14 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from credits.credit_payload import CreditPayload, rule_words
 from credits.models import Approval, Entry, Proposal
-from credits.proposals import Evidence, Kind, Payload, Shown, Title, payload_of, source_of, today_for
+from credits.proposals import Evidence, Kind, Shown, Title, payload_of, source_of, today_for
 from credits.services.money import credit_client
 from incidents.models import Incident, Outage
 from portal.accounts.models import User
 from portal.contract.money import Money
 from portal.web.figures import NBSP
-
-SERVICE_CREDIT = "service_credit"
-"""The kind's name, and the scope of what it proposes and posts."""
-
-RULES = {
-    "critical_response": "Critical response late",
-    "major_response": "Major response late",
-    "critical_resolution": "Critical resolution late",
-    "major_resolution": "Major resolution late",
-    "recurring_critical": "Critical incidents that came back",
-    "availability": "Availability below its tier",
-    "cap": "Brought down to the month's cap",
-}
-"""What the rules of the library's contracts are called; another rule goes by its own name."""
-
-
-class CreditPayload(Payload, frozen=True):
-    """A line of credits.
-
-    Attributes:
-        rule: Its name in the terms, `availability` or `cap`.
-        percent: Of the month's fee, as the terms write it; below zero for the cap.
-        evidence: The incidents and outages that it rests on, as replay writes them: `incident:INC-7`, `outage:OUT-2`.
-    """
-
-    rule: str
-    clause: str
-    percent: str
-    evidence: tuple[str, ...] = ()
-
-
-def rule_words(rule: str) -> str:
-    """Return what a rule is called."""
-    return RULES.get(rule, rule.replace("_", " ").capitalize())
 
 
 class ServiceCreditKind(Kind):

@@ -1,4 +1,4 @@
-"""What beat does to the ledger at night: shells that hand the services their clock. Run twice, they do nothing more."""
+"""What beat does to the ledger: shells that hand the services their clock. Run twice, they do nothing more."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -16,3 +16,9 @@ def expire_lots() -> None:
 def make_digests() -> None:
     """Add the day's entries to each client's chain of digests."""
     services.make_digests(now=timezone.now())
+
+
+@shared_task(name="credits.tasks.close_months")
+def close_months() -> None:
+    """Close the months that are over, and those again of which something was learned since. Clause: JS-13, JS-20."""
+    services.close_months(now=timezone.now())

@@ -22,6 +22,7 @@ app.conf.beat_schedule = {
     "tick": {"task": "portal.clocks.tasks.tick", "schedule": 1.0, "options": {"expires": 1.0}},
     "send-outbox": {"task": "portal.alerts.tasks.send_outbox", "schedule": 1.0, "options": {"expires": 1.0}},
     "expire-lots": {"task": "credits.tasks.expire_lots", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "close-months": {"task": "credits.tasks.close_months", "schedule": 900.0, "options": {"expires": 900.0}},
     "make-digests": {
         "task": "credits.tasks.make_digests",
         "schedule": crontab(hour=0, minute=40),

@@ -2,6 +2,7 @@
 
 from credits.models.accounts import Account, Balance, Code, Unit
 from credits.models.approvals import Approval
+from credits.models.closes import MonthClose, MonthHold
 from credits.models.digests import Digest
 from credits.models.entries import Entry, Kind, Line, Seal
 from credits.models.invoices import Invoice
@@ -25,6 +26,8 @@ __all__ = [
     "Line",
     "Lot",
     "LotBalance",
+    "MonthClose",
+    "MonthHold",
     "Proposal",
     "Rate",
     "Seal",

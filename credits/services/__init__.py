@@ -1,6 +1,7 @@
 """What can be done to the ledger. Every service is idempotent by its scope and key."""
 
 from credits.services.approvals import approve
+from credits.services.closing import Closed, close_by_hand, close_months
 from credits.services.digests import make_digests
 from credits.services.entitlements import (
     capture,
@@ -23,12 +24,15 @@ from credits.services.verification import verify
 from credits.services.work import charge_client, log_time, strike_time
 
 __all__ = [
+    "Closed",
     "Movement",
     "Order",
     "approve",
     "approve_proposal",
     "capture",
     "charge_client",
+    "close_by_hand",
+    "close_months",
     "consume_entitlement",
     "credit_client",
     "decline_proposal",

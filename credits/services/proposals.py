@@ -81,7 +81,7 @@ def prepare_proposal(
         minor=amount.minor,
         prepared_by=by,
         prepared_at=now,
-        reason=_reason(reason),
+        reason=require_reason(reason),
         payload=content,
     )
     proposal.payload_hash = hash_of(
@@ -142,7 +142,7 @@ def waive_proposal(*, proposal_id: int, reason: str, by: User, now: datetime) ->
     require_second_person(prepared_by=proposal.prepared_by, amount=proposal.amount, by=by)
     if not kind_of(proposal.kind).waivable:
         raise MayNotError(f"A {kind_of(proposal.kind).label.lower()} is not waived. Decline it.")
-    return _decide(proposal, Verdict.WAIVED, _reason(reason), by=by, now=now)
+    return _decide(proposal, Verdict.WAIVED, require_reason(reason), by=by, now=now)
 
 
 @transaction.atomic
@@ -152,7 +152,7 @@ def decline_proposal(*, proposal_id: int, reason: str, by: User, now: datetime) 
     """
     proposal = _undecided(proposal_id, by=by)
     require_second_person(prepared_by=proposal.prepared_by, amount=proposal.amount, by=by)
-    return _decide(proposal, Verdict.DECLINED, _reason(reason), by=by, now=now)
+    return _decide(proposal, Verdict.DECLINED, require_reason(reason), by=by, now=now)
 
 
 @transaction.atomic
@@ -171,7 +171,7 @@ def withdraw_proposal(*, proposal_id: int, reason: str, by: User, now: datetime)
         raise NotApprovedError(f"Your role, {by.get_role_display().lower()}, prepares no money.")
     if proposal.prepared_by_id != by.pk:
         raise OwnWorkError("You did not prepare this. Decline it instead.")
-    return _decide(proposal, Verdict.WITHDRAWN, _reason(reason), by=by, now=now)
+    return _decide(proposal, Verdict.WITHDRAWN, require_reason(reason), by=by, now=now)
 
 
 def withdraw_overtaken(proposals: Iterable[Proposal], *, reason: str, now: datetime) -> int:
@@ -184,7 +184,7 @@ def withdraw_overtaken(proposals: Iterable[Proposal], *, reason: str, now: datet
     # Under the locks: whoever decided first has committed by now.
     undecided = Proposal.objects.undecided().filter(pk__in=[one.pk for one in locked]).order_by("pk")
     for proposal in undecided:
-        _decide(proposal, Verdict.WITHDRAWN, _reason(reason), by=None, now=now)
+        _decide(proposal, Verdict.WITHDRAWN, require_reason(reason), by=None, now=now)
     return len(undecided)
 
 
@@ -218,7 +218,8 @@ def _decide(
     return decision
 
 
-def _reason(reason: str) -> str:
+def require_reason(reason: str) -> str:
+    """Return a reason without the space around it. Raises: ReasonMissingError."""
     if not reason.strip():
         raise ReasonMissingError(
             "No reason is given. Say why, in a sentence that the other side can read.", field="reason"

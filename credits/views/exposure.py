@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from credits.credit_payload import rule_words
 from credits.forms.exposure import ExposureFilter
 from credits.queries.exposure import stake_of_incident, stakes_of_client, stakes_today
-from credits.service_credit import rule_words
 from incidents.models import Incident
 from incidents.views.refusing import checked, refusing
 from portal.accounts.access import staff_required, user_of

@@ -208,6 +208,16 @@ class Service:
         """Every month's figure from the first in which the service was active; the last may be unfinished."""
         return [figure for figure, _ in self._reckoned[0]]
 
+    def figure_of(self, month: Month) -> MonthFigure | None:
+        """Return one month's figure alone; None where the service did not run in it, or nothing was promised."""
+        zone, active = self.setting.zone, self.setting.active
+        terms = self.promised(self.terms_of(month))
+        if terms is None or month.start(zone) >= self.until:
+            return None
+        if active is not None and (month.end(zone) <= active[0] or month.start(zone) >= active[1]):
+            return None
+        return self._availability(self.until, active).figure(month, terms)
+
     # -- findings
 
     def findings(self) -> list[Finding]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from credits.credit_payload import CreditPayload
 from credits.models import Account, Approval, Code, LotBalance, Proposal
 from credits.rules.units import Amount
-from credits.service_credit import CreditPayload
 from credits.services import Order, prepare_proposal
 from incidents.rules.months import Month
 from portal.accounts.models import Role, User

@@ -30,6 +30,8 @@ from credits.models import (
     Line,
     Lot,
     LotBalance,
+    MonthClose,
+    MonthHold,
     Rate,
     Seal,
     Termination,
@@ -37,6 +39,7 @@ from credits.models import (
 from credits.rules.units import Amount
 from credits.services import (
     charge_client,
+    close_months,
     consume_entitlement,
     credit_client,
     decline_proposal,
@@ -59,8 +62,8 @@ from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 
 DAY = timedelta(days=1)
 UPDATE = "UPDATE is refused|keeps its|by each later entry once|duplicate key"
-LEDGER = [model for model in apps.get_app_config("credits").get_models() if model is not Charge]
-"""Charges aside: their words may be put right."""
+LEDGER = [model for model in apps.get_app_config("credits").get_models() if model not in (Charge, MonthHold)]
+"""Charges aside: their words may be put right. What holds a month up is a notice that goes, and no money."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,7 @@ def books(db: None) -> Books:
         months=["2025-12", "2026-01", "2026-02"],
         right_at=NOW,
     )
+    close_months(now=NOW, agreements=Agreement.objects.filter(pk=agreement.pk))
     make_digests(now=NOW)
     connection.check_constraints()
     lot, expired = Lot.objects.filter(account__code=Code.ENTITLEMENT).order_by("id")
@@ -555,3 +559,21 @@ def test_a_decision_by_sql_needs_a_second_person_and_the_approval_of_that_propos
         lambda: decide(unprepared.pk, "approved", approval.approved_by_id, approval.pk, entry.pk),
     )
     refused("by_a_person", lambda: decide(unprepared.pk, "waived", None, None, None))
+
+
+def test_a_close_by_sql_supersedes_only_the_one_before_it_of_its_month(books: Books) -> None:
+    close = MonthClose.objects.filter(agreement=books.agreement).first()
+    assert close is not None
+
+    def insert(month: str, number: int, supersedes: int | None) -> None:
+        run(
+            "INSERT INTO credits_monthclose (agreement_id, month, number, supersedes_id, inputs, inputs_hash, "
+            "terms_hash, lines, closed_at, reason) VALUES "
+            f"({books.agreement.pk}, '{month}', {number}, {sql(supersedes)}, '{{}}', '', '', '[]', "
+            "'2026-03-05 15:00:00', '')"
+        )
+
+    refused("supersedes the one before it", lambda: insert("2025-01-01", 2, close.pk))
+    refused("supersedes the one before it", lambda: insert(f"{close.month:%Y-%m-%d}", 3, close.pk))
+    refused("unless_the_first", lambda: insert("2025-01-01", 2, None))
+    refused("first_day", lambda: insert("2025-01-02", 1, None))

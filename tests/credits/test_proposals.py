@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from credits.credit_payload import CreditPayload
 from credits.errors import (
     AlreadyDecidedError,
     BadAmountError,
@@ -22,7 +23,6 @@ from credits.errors import (
 from credits.models import Approval, Code, Decision, Entry, Proposal, Verdict
 from credits.proposals import UnknownKindError
 from credits.rules.units import Amount
-from credits.service_credit import CreditPayload
 from credits.services import (
     approve_proposal,
     decline_proposal,

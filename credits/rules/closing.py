@@ -1,0 +1,216 @@
+"""A month's close as a value: what it rests on, frozen; its lines; and what another reading of a clause would give.
+
+The lines are those of `credit_lines`, the one function that replay asks too. Clause: JS-13, JS-14, JS-20, T-8, T-10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from credits.rules.service_credits import CreditLine, Crossing, MonthlyFee, Occurrence, credit_lines
+from incidents.rules.availability import HUNDRED, MICROSECOND, MonthFigure
+from incidents.rules.intervals import Intervals
+from incidents.rules.months import Month
+from portal.contract.terms import CreditTerms
+
+Identity = tuple[str, str]
+"""What tells a month's lines apart: the rule, and the incident where each incident has a line of its own, else ''."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """All that a month's credits depend on, as it was when the month closed.
+
+    Attributes:
+        occurrences: Incidents of problems, those of the months before that a recurrence may reach back to among them.
+        figure: The month's availability; None where none is promised.
+        terms: The credit terms with which the month began.
+        terms_hash: That of the whole document: its calendars, with every holiday, are in it.
+    """
+
+    month: Month
+    zone: ZoneInfo
+    crossings: tuple[Crossing, ...]
+    occurrences: tuple[Occurrence, ...]
+    figure: MonthFigure | None
+    fee: MonthlyFee | None
+    hosting: str
+    terms: CreditTerms
+    terms_name: str
+    terms_hash: str
+
+    def lines(self, terms: CreditTerms | None = None) -> list[CreditLine]:
+        """Return the month's lines, under other terms where they are given."""
+        found = credit_lines(
+            crossings=self.crossings,
+            occurrences=self.occurrences,
+            figures=[self.figure] if self.figure is not None else [],
+            terms_of={self.month: terms or self.terms},
+            fee=self.fee,
+            zone=self.zone,
+        )
+        return [line for line in found if line.month == self.month]
+
+    def content(self) -> dict[str, Any]:
+        """Return it as JSON's values, whole numbers and words only: what a close keeps and its hash is of."""
+        return {
+            "month": str(self.month),
+            "zone": self.zone.key,
+            "hosting": self.hosting,
+            "fee": None if self.fee is None else [*self.fee.amount.as_integer_ratio(), self.fee.currency],
+            "terms": [self.terms_name, self.terms_hash],
+            "crossings": [[_instant(one.at), one.subject, one.severity, one.target] for one in self.crossings],
+            "occurrences": [
+                [_instant(one.reported_at), one.subject, one.problem, one.severity] for one in self.occurrences
+            ],
+            "figure": None if self.figure is None else _figure(self.figure),
+        }
+
+
+def fee_of(content: Mapping[str, Any]) -> MonthlyFee | None:
+    """Return the fee that a close has frozen: a later fee judges no earlier month again."""
+    if content["fee"] is None:
+        return None
+    numerator, denominator, currency = content["fee"]
+    return MonthlyFee(Fraction(numerator, denominator), currency)
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def _figure(figure: MonthFigure) -> dict[str, Any]:
+    return {
+        "total": _microseconds(figure.total),
+        "counted": _microseconds(figure.counted),
+        "scheduled": _microseconds(figure.scheduled),
+        "uptime": None if figure.uptime is None else list(figure.uptime.as_integer_ratio()),
+        "hosted_uptime": None if figure.hosted_uptime is None else list(figure.hosted_uptime.as_integer_ratio()),
+        "outages": list(figure.outages),
+    }
+
+
+def _microseconds(intervals: Intervals) -> int:
+    return intervals.length // MICROSECOND
+
+
+def line_row(line: CreditLine) -> dict[str, Any]:
+    """Return a line as a close keeps it; amounts in minor units."""
+    return {
+        "rule": line.rule,
+        "clause": line.clause,
+        "percent": f"{line.percent:f}",
+        "minor": None if line.amount is None else line.amount.minor,
+        "currency": None if line.amount is None else line.amount.currency,
+        "evidence": list(line.evidence),
+    }
+
+
+def identified(lines: Iterable[CreditLine], terms: CreditTerms) -> dict[Identity, CreditLine]:
+    """Return lines by what tells them apart."""
+    each = {row.rule for row in terms.rows if row.per.value == "incident"}
+    if terms.recurring is not None and terms.recurring.per.value == "incident":
+        each.add(terms.recurring.rule)
+    return {(line.rule, line.evidence[-1] if line.rule in each else ""): line for line in lines}
+
+
+def difference(target: int, *, granted: int, refused: int) -> int:
+    """Return what still has to be proposed, in minor units, so that decisions stand as they were taken.
+
+    `granted` was approved; `refused` was waived or declined, and is not proposed a second time: only what goes beyond
+    both, in either direction, is new.
+
+    150 after 100 were approved is 50, and 0 is -100; 80 after 100 were waived is nothing, and 150 is 50.
+    """
+    low, high = sorted((granted, granted + refused))
+    if target > high:
+        return target - high
+    return target - low if target < low else 0
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReading:
+    """What a line would be if the clause were read in the other way; `minor` of the whole rule's in the month."""
+
+    words: str
+    minor: int
+
+
+def other_readings(inputs: Inputs, line: CreditLine) -> Iterator[OtherReading]:
+    """Yield what the other reading of each clause that allows two would give for a line's rule in this month.
+
+    Only where the terms say that they took a reading, or assumed what the document leaves open; and only where it would
+    make a difference. Clause: JS-13, JS-20.
+    """
+    for words, terms in _otherwise(inputs.terms, line.rule):
+        other = _sum_of(inputs.lines(terms), line.rule)
+        if other != _sum_of(inputs.lines(), line.rule):
+            yield OtherReading(words, other)
+    recurring = inputs.terms.recurring
+    reads_two = recurring is not None and line.rule == recurring.rule and recurring.per.basis != "stated"
+    if reads_two and len(_of_one_problem(inputs, line)) < 3:
+        yield OtherReading("Read as three incidents of one problem instead of two", 0)
+    if line.rule == "availability" and (edge := _other_edge(inputs)) is not None:
+        yield edge
+
+
+def _otherwise(terms: CreditTerms, rule: str) -> Iterator[tuple[str, CreditTerms]]:
+    """Yield the terms with one reading turned round, and what that reading is called."""
+    replace = msgspec.structs.replace
+    for index, row in enumerate(terms.rows):
+        if row.rule == rule and row.per.basis != "stated":
+            turned = replace(row, per=replace(row.per, value=_turned(row.per.value)))
+            yield (
+                _per_words(turned.per.value),
+                replace(terms, rows=[*terms.rows[:index], turned, *terms.rows[index + 1 :]]),
+            )
+    recurring = terms.recurring
+    if recurring is not None and recurring.rule == rule and recurring.per.basis != "stated":
+        per = replace(recurring.per, value=_turned(recurring.per.value))
+        yield _per_words(per.value), replace(terms, recurring=replace(recurring, per=per))
+    if rule == "cap" and terms.cap.basis != "stated":
+        yield (
+            "Without a cap, of which the contract says nothing",
+            replace(terms, cap=replace(terms.cap, value="1000000")),
+        )
+
+
+def _turned(per: str) -> str:
+    return "incident" if per == "month" else "month"
+
+
+def _per_words(per: str) -> str:
+    return "Read as credited for each incident" if per == "incident" else "Read as credited once a month"
+
+
+def _sum_of(lines: Sequence[CreditLine], rule: str) -> int:
+    return sum(line.amount.minor for line in lines if line.rule == rule and line.amount is not None)
+
+
+def _of_one_problem(inputs: Inputs, line: CreditLine) -> set[str]:
+    """Return the largest part of a recurring line's evidence that shares a problem."""
+    problems: dict[str, set[str]] = {}
+    for one in inputs.occurrences:
+        if one.subject in line.evidence:
+            problems.setdefault(one.problem, set()).add(one.subject)
+    return max(problems.values(), key=len, default=set())
+
+
+def _other_edge(inputs: Inputs) -> OtherReading | None:
+    """Return the tier below, where the uptime lies exactly on an edge and the terms took a reading of edges."""
+    tiers, figure = inputs.terms.tiers, inputs.figure
+    if tiers is None or tiers.basis == "stated" or figure is None or inputs.fee is None:
+        return None
+    for tier, below in zip(tiers.value, tiers.value[1:], strict=False):
+        if figure.uptime is not None and figure.uptime * HUNDRED == Fraction(tier.at_least):
+            words = f"Read as not included, exactly {tier.at_least} % lies in the tier below"
+            return OtherReading(words, inputs.fee.share(Decimal(below.percent)).minor)
+    return None
