@@ -13,13 +13,19 @@ from credits.models import (
     Decision,
     Digest,
     Entry,
+    EntryNote,
     Invoice,
     Line,
     Lot,
     MonthClose,
     MonthHold,
     Proposal,
+    Quote,
+    QuoteDecision,
+    QuoteVersion,
     Rate,
+    ServiceRequest,
+    StruckTime,
     Termination,
     TimeEntry,
     Unit,
@@ -176,9 +182,27 @@ class TimeEntryAdmin(ReadOnlyAdmin):
 class ChargeAdmin(ReadOnlyAdmin):
     """What was charged for, and why."""
 
-    list_display = ["entry", "subject", "reason", "fixed_minor"]
+    list_display = ["entry", "subject", "reason", "fixed_minor", "quote"]
+    list_select_related = ["entry", "quote"]
+    search_fields = ["subject", "reason", "quote__ref"]
+
+
+@admin.register(StruckTime)
+class StruckTimeAdmin(ReadOnlyAdmin):
+    """Logged time that is not charged."""
+
+    list_display = ["time_entry", "struck_by", "struck_at", "reason"]
+    list_select_related = ["time_entry", "struck_by"]
+    search_fields = ["time_entry__subject", "reason"]
+
+
+@admin.register(EntryNote)
+class EntryNoteAdmin(ReadOnlyAdmin):
+    """What entries of prepaid units are for."""
+
+    list_display = ["entry", "words"]
     list_select_related = ["entry"]
-    search_fields = ["subject", "reason"]
+    search_fields = ["words"]
 
 
 @admin.register(Termination)
@@ -189,3 +213,43 @@ class TerminationAdmin(ReadOnlyAdmin):
     list_select_related = ["agreement", "client", "unit"]
     search_fields = ["agreement__ref", "client__name", "name"]
     date_hierarchy = "given_at"
+
+
+class QuoteVersionInline(ReadOnlyInline):
+    """What a quote said, version by version."""
+
+    model = QuoteVersion
+    fields = ["number", "basis", "total_minor", "unit", "valid_until", "quoted_by", "quoted_at"]
+
+
+@admin.register(Quote)
+class QuoteAdmin(ReadOnlyAdmin):
+    """Offers of work."""
+
+    list_display = ["ref", "client", "agreement", "subject", "clause", "opened_at"]
+    list_filter = ["client"]
+    list_select_related = ["client", "agreement"]
+    search_fields = ["ref", "subject", "client__name", "agreement__ref"]
+    inlines = [QuoteVersionInline]
+
+
+@admin.register(QuoteDecision)
+class QuoteDecisionAdmin(ReadOnlyAdmin):
+    """What was accepted, declined and withdrawn, by whom."""
+
+    list_display = ["version", "verdict", "name", "decided_by", "decided_at"]
+    list_filter = ["verdict"]
+    list_select_related = ["version__quote", "decided_by"]
+    search_fields = ["version__quote__ref", "name"]
+    date_hierarchy = "decided_at"
+
+
+@admin.register(ServiceRequest)
+class ServiceRequestAdmin(ReadOnlyAdmin):
+    """What clients asked for on request and for a price."""
+
+    list_display = ["ref", "title", "client", "kind", "requested_by", "requested_at", "outcome"]
+    list_filter = ["kind", "outcome"]
+    list_select_related = ["client", "requested_by"]
+    search_fields = ["ref", "title", "client__name"]
+    date_hierarchy = "requested_at"

@@ -12,7 +12,7 @@ class CreditsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
-        from credits import guards, proposals, source_kinds, termination_notices, today
+        from credits import guards, proposals, source_kinds, termination_notices, today, work_register
         from credits.credit_payload import SERVICE_CREDIT
         from credits.queries import rights
         from credits.refund import REFUND, RefundKind
@@ -32,6 +32,7 @@ class CreditsConfig(AppConfig):
         risks.register(rights.risks)
         for kind in termination_notices.KINDS:
             register_kind(kind, termination_notices.render)
+        work_register.register()
         navigation.register(
             NavEntry(
                 url_name="proposals",

@@ -173,3 +173,91 @@ class AlreadyClosedError(LedgerError):
 
     code = "already_closed"
     status = 409
+
+
+class NoWordsError(LedgerError):
+    """A text is missing, or longer than it may be."""
+
+    code = "no_words"
+
+
+class NotQuotableError(LedgerError):
+    """The fee covers the work, or the work is over: nothing is quoted. Clause: JS-2, JB-14."""
+
+    code = "not_quotable"
+    status = 409
+
+
+class UnknownQuoteError(LedgerError):
+    """There is no such quote for this user."""
+
+    code = "not_found"
+    status = 404
+
+
+class QuoteDecidedError(LedgerError):
+    """Somebody accepted, declined or withdrew the quote before. BAD_INPUTS: 36, 37."""
+
+    code = "quote_decided"
+    status = 409
+
+
+class QuoteSupersededError(LedgerError):
+    """A later version took the quote's place."""
+
+    code = "quote_superseded"
+    status = 409
+
+
+class QuoteExpiredError(LedgerError):
+    """The quote's last day is over."""
+
+    code = "quote_expired"
+    status = 409
+
+
+class BeyondQuoteError(LedgerError):
+    """The charge would pass what the client accepted. Clause: JS-2, JB-14."""
+
+    code = "beyond_quote"
+    status = 409
+
+
+class NotChargeableError(LedgerError):
+    """No accepted quote and no recorded cause lets the work be charged. Clause: JS-2, JB-8."""
+
+    code = "not_chargeable"
+    status = 409
+
+
+class BadDayError(LedgerError):
+    """A day that comes too early or too late. BAD_INPUTS: 12, 38."""
+
+    code = "bad_day"
+
+
+class RateExistsError(LedgerError):
+    """The rate card has a price of that name, in that currency, from that day on."""
+
+    code = "rate_exists"
+    status = 409
+
+
+class UnknownAgreementError(LedgerError):
+    """There is no such agreement for this user, or it does not run."""
+
+    code = "unknown_agreement"
+
+
+class UnknownRequestError(LedgerError):
+    """There is no such service request for this user."""
+
+    code = "not_found"
+    status = 404
+
+
+class RequestClosedError(LedgerError):
+    """The service request is closed. BAD_INPUTS: 37."""
+
+    code = "request_closed"
+    status = 409

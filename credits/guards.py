@@ -21,6 +21,7 @@ from credits.models import (
     Decision,
     Digest,
     Entry,
+    EntryNote,
     Invoice,
     Kind,
     Line,
@@ -28,6 +29,8 @@ from credits.models import (
     LotBalance,
     MonthClose,
     Proposal,
+    QuoteDecision,
+    QuoteVersion,
     Rate,
     Seal,
     StruckTime,
@@ -122,7 +125,70 @@ CHARGE_REWORDED = Guard(
     refusals=(
         Refusal(
             "a charge keeps its entry, its subject and its sum",
-            "NEW.entry_id <> OLD.entry_id OR NEW.subject <> OLD.subject OR NEW.fixed_minor <> OLD.fixed_minor",
+            "NEW.entry_id <> OLD.entry_id OR NEW.subject <> OLD.subject OR NEW.fixed_minor <> OLD.fixed_minor "
+            "OR COALESCE(NEW.quote_id, 0) <> COALESCE(OLD.quote_id, 0)",
+        ),
+    ),
+)
+
+_ACCEPTED = (
+    "FROM credits_quotedecision "
+    "JOIN credits_quoteversion ON credits_quoteversion.id = credits_quotedecision.version_id "
+    f"WHERE credits_quotedecision.verdict = '{QuoteDecision.Verdict.ACCEPTED}' AND credits_quoteversion.quote_id = "
+)
+
+CHARGE_MADE = Guard(
+    "credits_charge_made",
+    "INSERT",
+    refusals=(
+        Refusal(
+            "the charges of a quote never pass what the client accepted",
+            "NEW.quote_id IS NOT NULL AND COALESCE((SELECT SUM(credits_line.minor) FROM credits_charge "
+            "JOIN credits_line ON credits_line.entry_id = credits_charge.entry_id AND credits_line.minor > 0 "
+            "WHERE credits_charge.quote_id = NEW.quote_id AND NOT EXISTS (SELECT 1 FROM credits_entry AS reversal "
+            "WHERE reversal.reverses_id = credits_charge.entry_id)), 0) "
+            f"> COALESCE((SELECT MAX(credits_quoteversion.total_minor) {_ACCEPTED}NEW.quote_id), 0)",
+        ),
+        Refusal(
+            "the quote is of another agreement",
+            "NEW.quote_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM credits_quote JOIN credits_entry "
+            "ON credits_entry.agreement_id = credits_quote.agreement_id "
+            "WHERE credits_quote.id = NEW.quote_id AND credits_entry.id = NEW.entry_id)",
+        ),
+    ),
+)
+
+NOTE_REWORDED = Guard(
+    "credits_entrynote_reworded",
+    "UPDATE",
+    refusals=(Refusal("a note keeps its entry", "NEW.entry_id <> OLD.entry_id"),),
+)
+
+QUOTE_REVISED = Guard(
+    "credits_quote_revised",
+    "INSERT",
+    refusals=(
+        Refusal(
+            "the versions of a quote are numbered one after another",
+            "NEW.number <> (SELECT COUNT(*) FROM credits_quoteversion WHERE quote_id = NEW.quote_id)",
+        ),
+        Refusal("what the client accepted is not revised", f"EXISTS (SELECT 1 {_ACCEPTED}NEW.quote_id)"),
+    ),
+)
+
+QUOTE_DECIDED = Guard(
+    "credits_quote_decided",
+    "INSERT",
+    refusals=(
+        Refusal(
+            "only the newest version of a quote is decided",
+            "EXISTS (SELECT 1 FROM credits_quoteversion AS later JOIN credits_quoteversion AS mine "
+            "ON mine.quote_id = later.quote_id AND mine.number < later.number WHERE mine.id = NEW.version_id)",
+        ),
+        Refusal(
+            "a quote is accepted before it expires",
+            f"NEW.verdict = '{QuoteDecision.Verdict.ACCEPTED}' AND EXISTS (SELECT 1 FROM credits_quoteversion "
+            "WHERE id = NEW.version_id AND expires_at <= NEW.decided_at)",
         ),
     ),
 )
@@ -331,5 +397,8 @@ def register() -> None:
     append_only(Rate)
     append_only(TimeEntry)
     append_only(StruckTime)
-    kept(Charge, CHARGE_REWORDED)
+    kept(Charge, CHARGE_MADE, CHARGE_REWORDED)
     append_only(ChargedTime)
+    kept(EntryNote, NOTE_REWORDED)
+    append_only(QuoteVersion, QUOTE_REVISED)
+    append_only(QuoteDecision, QUOTE_DECIDED)

@@ -1,8 +1,19 @@
-"""Addresses of money: /money/ for both sides."""
+"""Addresses of money, of work that no fee covers, and of prepaid units, for both sides."""
 
 from django.urls import path
 
-from credits.views import exposure, granted, proposals, terminations
+from credits.views import (
+    charges,
+    entitlements,
+    exposure,
+    granted,
+    proposals,
+    quotes,
+    rates,
+    requests,
+    terminations,
+    work,
+)
 
 urlpatterns = [
     path("money/proposals/", proposals.proposals, name="proposals"),
@@ -14,4 +25,34 @@ urlpatterns = [
     path("money/terminations/<int:pk>/", terminations.termination, name="termination"),
     path("money/terminations/<int:pk>/offer/", terminations.termination_offer, name="termination_offer"),
     path("money/terminations/<int:pk>/exercise/", terminations.termination_exercise, name="termination_exercise"),
+    path("service-requests/", requests.service_requests, name="service_requests"),
+    path("service-requests/new/", requests.service_request_new, name="service_request_new"),
+    path("service-requests/<int:pk>/", requests.service_request, name="service_request"),
+    path("service-requests/<int:pk>/withdraw/", requests.service_request_withdraw, name="service_request_withdraw"),
+    path("service-requests/<int:pk>/close/", requests.service_request_close, name="service_request_close"),
+    path("quotes/", quotes.quotes, name="quotes"),
+    path("quotes/<int:pk>/", quotes.quote, name="quote"),
+    path("quotes/versions/<int:pk>/accept/", quotes.quote_accept, name="quote_accept"),
+    path("quotes/versions/<int:pk>/decline/", quotes.quote_decline, name="quote_decline"),
+    path("quotes/versions/<int:pk>/withdraw/", quotes.quote_withdraw, name="quote_withdraw"),
+    path("work/time/", work.time_log, name="time_log"),
+    path("work/time/<int:pk>/strike/", work.time_strike, name="time_strike"),
+    path("work/rates/", rates.rates, name="rates"),
+    path("work/rates/new/", rates.rate_new, name="rate_new"),
+    path("work/<str:kind>/<int:pk>/", work.work, name="work"),
+    path("work/<str:kind>/<int:pk>/short/", work.work_part, name="work_part"),
+    path("work/<str:kind>/<int:pk>/offered/", work.quoted_part, name="quoted_part"),
+    path("work/<str:kind>/<int:pk>/quote/", quotes.quote_new, name="quote_new"),
+    path("work/<str:kind>/<int:pk>/time/", work.time_new, name="time_new"),
+    path("work/<str:kind>/<int:pk>/charge/", charges.charge_new, name="charge_new"),
+    path("charges/", charges.charges, name="charges"),
+    path("charges/<int:pk>/", charges.charge, name="charge"),
+    path("prepaid/", entitlements.prepaid, name="prepaid"),
+    path("prepaid-units/", entitlements.entitlements, name="entitlements"),
+    path("prepaid-units/<int:client_id>/", entitlements.client_entitlements, name="client_entitlements"),
+    path("prepaid-units/<int:client_id>/grant/", entitlements.entitlement_grant, name="entitlement_grant"),
+    path("prepaid-units/<int:client_id>/use/", entitlements.entitlement_use, name="entitlement_use"),
+    path("prepaid-units/<int:client_id>/hold/", entitlements.entitlement_hold, name="entitlement_hold"),
+    path("prepaid-units/<int:client_id>/holds/<int:pk>/use/", entitlements.hold_use, name="hold_use"),
+    path("prepaid-units/<int:client_id>/holds/<int:pk>/release/", entitlements.hold_release, name="hold_release"),
 ]

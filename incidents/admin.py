@@ -25,7 +25,6 @@ from incidents.models import (
     NoDowntime,
     Outage,
     Problem,
-    Quote,
     Release,
     RemedyAction,
     RemedyConsent,
@@ -104,15 +103,6 @@ class InformationRequestAdmin(ReadOnlyAdmin):
     list_select_related = ["incident", "asked_by"]
     search_fields = ["incident__ref", "items__text"]
     inlines = [InformationItemInline]
-
-
-@admin.register(Quote)
-class QuoteAdmin(ReadOnlyAdmin):
-    """Paid help that was offered."""
-
-    list_display = ["incident", "hours", "rate_minor", "currency", "quoted_at", "accepted_at", "declined_at"]
-    list_select_related = ["incident"]
-    search_fields = ["incident__ref"]
 
 
 class HostedSessionInline(ReadOnlyInline):

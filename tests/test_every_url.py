@@ -20,6 +20,11 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from credits.jobs import job_of
+from credits.models import QuoteVersion, Rate
+from credits.rules.quotes import FixedPrice
+from credits.rules.units import Amount
+from credits.services import charge_client, grant_entitlement, log_time, quote_work, request_service, reserve
 from incidents.models import CannedReply, Incident, Problem, Release, RemedyPlan
 from incidents.services import (
     Downtime,
@@ -36,10 +41,11 @@ from incidents.services import (
 from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Absence, Role, Shift, User
 from portal.accounts.permissions import ALLOWED, Act
 from portal.clients.models import Client
+from portal.contract.money import Money
 from portal.contract.terms import library_terms
 from portal.journal.models import Attachment
 from portal.replay.services import start_run
-from tests.credits.books import propose
+from tests.credits.books import NOW, approval_for, order, propose
 from tests.factories import (
     AgreementFactory,
     ClientFactory,
@@ -297,6 +303,82 @@ def one_proposal(client: Client) -> Arguments:
     return {"pk": propose(AgreementFactory(client=client)).pk}
 
 
+def one_request(client: Client) -> Arguments:
+    wanted = request_service(
+        agreement_id=AgreementFactory(client=client).pk,
+        kind="training",
+        title="Train our admins",
+        wish="Six people.",
+        wanted_on=None,
+        by=ClientUserFactory(client=client),
+        now=MONDAY,
+    )
+    return {"pk": wanted.pk}
+
+
+def one_job(client: Client) -> Arguments:
+    return {"kind": "service_request", **one_request(client)}
+
+
+def one_version(client: Client) -> Arguments:
+    job = job_of("service_request", one_request(client)["pk"], user=StaffFactory())
+    version = quote_work(
+        job=job,
+        price=FixedPrice(Money(120_000, "USD")),
+        text="Two sessions.",
+        valid_until=MONDAY.date(),
+        by=StaffFactory(role=Role.FINANCE),
+        now=MONDAY,
+    )
+    return {"pk": version.pk}
+
+
+def one_quote(client: Client) -> Arguments:
+    return {"pk": QuoteVersion.objects.get(**one_version(client)).quote_id}
+
+
+def one_charge(client: Client) -> Arguments:
+    job = job_of("service_request", one_request(client)["pk"], user=StaffFactory())
+    entry = charge_client(
+        agreement=job.agreement,
+        subject=job.subject,
+        reason="As you asked.",
+        fixed=Money(100, "USD"),
+        approval=approval_for(client),
+        **order(f"charge {job.pk}"),
+    )
+    return {"pk": entry.charge.pk}
+
+
+def one_time(client: Client) -> Arguments:
+    Rate.objects.get_or_create(name="Engineer", unit_id="USD", from_on=MONDAY.date(), defaults={"hourly": 20_000})
+    job = job_of("service_request", one_request(client)["pk"], user=StaffFactory())
+    row = log_time(
+        agreement=job.agreement,
+        subject=job.subject,
+        worked_by=StaffFactory(),
+        worked_on=MONDAY.date(),
+        minutes=60,
+        rate="Engineer",
+        currency="USD",
+        by=StaffFactory(),
+        now=MONDAY,
+    )
+    return {"pk": row.pk}
+
+
+def one_incident_not_ours(client: Client) -> Arguments:
+    Incident.objects.filter(**one_incident(client)).update(cause="client_misuse")
+    return {"kind": "incident", "pk": Incident.objects.latest("pk").pk}
+
+
+def one_hold(client: Client) -> Arguments:
+    agreement, two = AgreementFactory(client=client), Amount(2, "sessions")
+    key = f"{agreement.pk}"
+    grant_entitlement(agreement=agreement, amount=two, effective_at=NOW, expires_at=None, **order(f"grant {key}"))
+    return {"client_id": client.pk, "pk": reserve(agreement=agreement, amount=two, **order(f"hold {key}")).pk}
+
+
 ROUTES: dict[str, Route] = {
     "home": signed_in(),
     # Sign-in
@@ -481,6 +563,38 @@ ROUTES: dict[str, Route] = {
     # Money
     "proposals": act(Act.SEE_MONEY, only=STAFF_ROLES),
     "proposal": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_proposal),
+    # Work that no fee covers
+    "service_requests": signed_in(),
+    "service_request": signed_in(own=one_request),
+    "service_request_new": act(Act.REPORT_INCIDENT),
+    "service_request_withdraw": act(Act.WITHDRAW, only=CLIENT_ROLES, own=one_request),
+    "service_request_close": act(Act.LOG_TIME, only=STAFF_ROLES, own=one_request),
+    "quotes": act(Act.SEE_MONEY),
+    "quote": act(Act.SEE_MONEY, own=one_quote),
+    "quote_new": act(Act.PREPARE_MONEY, own=one_job),
+    "quote_accept": act(Act.DECIDE_OFFER, only=CLIENT_ROLES, own=one_version),
+    "quote_decline": act(Act.DECIDE_OFFER, only=CLIENT_ROLES, own=one_version),
+    "quote_withdraw": act(Act.PREPARE_MONEY, own=one_version),
+    "work": act(Act.LOG_TIME, only=STAFF_ROLES, own=one_job),
+    "work_part": act(Act.LOG_TIME, only=STAFF_ROLES, own=one_job),
+    "quoted_part": act(Act.SEE_MONEY, only=CLIENT_ROLES, own=one_job),
+    "time_log": act(Act.LOG_TIME),
+    "time_new": act(Act.LOG_TIME, own=one_job),
+    "time_strike": act(Act.LOG_TIME, own=one_time),
+    "rates": act(Act.LOG_TIME),
+    "rate_new": act(Act.PREPARE_MONEY),
+    "charges": act(Act.SEE_MONEY),
+    "charge": act(Act.SEE_MONEY, own=one_charge),
+    "charge_new": act(Act.PREPARE_MONEY, own=one_incident_not_ours),
+    # Prepaid units
+    "prepaid": clients(),
+    "entitlements": staff(),
+    "client_entitlements": staff(own=one_client),
+    "entitlement_grant": act(Act.PREPARE_MONEY, own=one_client),
+    "entitlement_use": act(Act.LOG_TIME, own=one_client),
+    "entitlement_hold": act(Act.LOG_TIME, own=one_client),
+    "hold_use": act(Act.LOG_TIME, own=one_hold),
+    "hold_release": act(Act.LOG_TIME, own=one_hold),
     # The floor
     "clause": signed_in(arguments={"reference": "JS-7"}),
     "styleguide": staff(),

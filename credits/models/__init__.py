@@ -7,7 +7,10 @@ from credits.models.digests import Digest
 from credits.models.entries import Entry, Kind, Line, Seal
 from credits.models.invoices import Invoice
 from credits.models.lots import Lot, LotBalance
+from credits.models.notes import EntryNote
 from credits.models.proposals import Decision, Proposal, Verdict
+from credits.models.quotes import Quote, QuoteDecision, QuoteVersion
+from credits.models.requests import ServiceRequest
 from credits.models.terminations import Termination
 from credits.models.work import Charge, ChargedTime, Rate, StruckTime, TimeEntry
 
@@ -21,6 +24,7 @@ __all__ = [
     "Decision",
     "Digest",
     "Entry",
+    "EntryNote",
     "Invoice",
     "Kind",
     "Line",
@@ -29,8 +33,12 @@ __all__ = [
     "MonthClose",
     "MonthHold",
     "Proposal",
+    "Quote",
+    "QuoteDecision",
+    "QuoteVersion",
     "Rate",
     "Seal",
+    "ServiceRequest",
     "StruckTime",
     "Termination",
     "TimeEntry",

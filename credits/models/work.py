@@ -58,6 +58,7 @@ class TimeEntry(models.Model):
     worked_on = models.DateField()
     minutes = models.PositiveIntegerField()
     rate = models.ForeignKey(Rate, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300, blank=True, help_text="What was done; the client reads it once charged.")
     logged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     logged_at = models.DateTimeField()
 
@@ -73,6 +74,11 @@ class TimeEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.minutes} minutes on {self.subject}"
 
+    @property
+    def subject_ref(self) -> str:
+        """What was worked on: `INC-7`."""
+        return self.subject.partition(":")[2]
+
 
 class StruckTime(models.Model):
     """The fact that some logged time is not to be charged."""
@@ -80,6 +86,7 @@ class StruckTime(models.Model):
     time_entry = models.OneToOneField(TimeEntry, on_delete=models.PROTECT, related_name="struck")
     struck_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     struck_at = models.DateTimeField()
+    reason = models.CharField(max_length=2000, blank=True)
 
     def __str__(self) -> str:
         return f"Struck: {self.time_entry}"
@@ -98,6 +105,15 @@ class Charge(models.Model):
     subject = models.CharField(max_length=200)
     reason = models.CharField(max_length=2000)
     fixed_minor = models.BigIntegerField(help_text="What the entry charges besides time: a quoted price, or expenses.")
+    clause = models.CharField(max_length=20, blank=True, help_text="The clause that lets it be charged.")
+    quote = models.ForeignKey(
+        "credits.Quote",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="charges",
+        help_text="The accepted quote that it is charged under; its charges together never pass its price.",
+    )
 
     objects = ChargeQuerySet.as_manager()
 

@@ -43,8 +43,12 @@ PERMITTED = {
     Kind.OFFSET: permissions.Act.PREPARE_MONEY,
     Kind.INVOICE: permissions.Act.PREPARE_MONEY,
     Kind.GRANT: permissions.Act.PREPARE_MONEY,
+    Kind.CONSUME: permissions.Act.LOG_TIME,
+    Kind.RESERVE: permissions.Act.LOG_TIME,
+    Kind.CAPTURE: permissions.Act.LOG_TIME,
+    Kind.RELEASE: permissions.Act.LOG_TIME,
 }
-"""What a person's role has to allow for an entry. What spends prepaid units is for the module above to permit."""
+"""What a person's role has to allow for an entry. What a client's own booking sets off is posted by the portal."""
 
 Place = tuple[Code, str]
 """An account of a client's: its code and its unit."""

@@ -8,15 +8,30 @@ from typing import Unpack
 
 from django.db import transaction
 
-from credits.errors import AlreadyChargedError, BadAmountError, MayNotError, UnknownUnitError
-from credits.models import Approval, Charge, ChargedTime, Code, Entry, Kind, Rate, StruckTime, TimeEntry
+from credits.errors import AlreadyChargedError, BadAmountError, BadDayError, BeyondQuoteError, UnknownUnitError
+from credits.models import (
+    Approval,
+    Charge,
+    ChargedTime,
+    Code,
+    Entry,
+    Kind,
+    Quote,
+    StruckTime,
+    TimeEntry,
+)
+from credits.queries.charges import left_of
 from credits.rules.units import Amount
 from credits.rules.work import price_of
-from credits.services.posting import Act, Movement, Order, check_positive, post
-from portal.accounts import permissions
+from credits.services.permission import require, words
+from credits.services.posting import EASTERNMOST, Movement, Order, check_positive, post
+from credits.services.posting import Act as Posting
+from credits.services.rates import rate_on
 from portal.accounts.models import User
+from portal.accounts.permissions import Act
 from portal.clients.models import Agreement
 from portal.contract.money import Money
+from portal.web.figures import day_text
 
 DAY = 24 * 60
 
@@ -32,22 +47,23 @@ def log_time(
     currency: str,
     by: User,
     now: datetime,
+    note: str = "",
 ) -> TimeEntry:
     """Log work at the rate of that name that held on its day.
 
     Raises:
-        MayNotError: The role of `by` logs no time.
+        MayNotError: The user's role logs no time.
         BadAmountError: No whole number of minutes from 1 to a day's.
+        BadDayError: The day has come nowhere yet.
         UnknownUnitError: The rate card had no such rate in that currency by then.
+        NoWordsError: The note is over 300 characters.
     """
-    _require_logger(by)
+    require(by, Act.LOG_TIME)
     if isinstance(minutes, bool) or not isinstance(minutes, int) or not 0 < minutes <= DAY:
         raise BadAmountError(f"{minutes!r} minutes can't be a day's work. Give 1 to {DAY}.", field="minutes")
-    held = Rate.objects.filter(name=rate, unit=currency, from_on__lte=worked_on).order_by("from_on").last()
-    if held is None:
-        raise UnknownUnitError(
-            f"The rate card had no rate {rate!r} in {currency} on {worked_on}. Enter it first.", field="rate"
-        )
+    if worked_on > (now + EASTERNMOST).date():
+        raise BadDayError(f"{day_text(worked_on)} has not come yet. Give a day up to today.", field="worked_on")
+    held = rate_on(worked_on, name=rate, currency=currency)
     return TimeEntry.objects.create(
         agreement=agreement,
         subject=subject,
@@ -55,30 +71,27 @@ def log_time(
         worked_on=worked_on,
         minutes=minutes,
         rate=held,
+        note=words(note, field="note", what="What was done", longest=300) if note.strip() else "",
         logged_by=by,
         logged_at=now,
     )
 
 
 @transaction.atomic
-def strike_time(*, time_entry: TimeEntry, by: User, now: datetime) -> StruckTime:
+def strike_time(*, time_entry: TimeEntry, by: User, now: datetime, reason: str = "") -> StruckTime:
     """Strike logged time, so that it is never charged. Repeated, it returns what was struck first.
 
     Raises:
-        MayNotError: The role of `by` logs no time.
+        MayNotError: The user's role logs no time, or it is somebody else's and the role prepares no money.
         AlreadyChargedError: It was charged: reverse the charge instead.
     """
-    _require_logger(by)
+    require(by, Act.LOG_TIME if by.pk in (time_entry.worked_by_id, time_entry.logged_by_id) else Act.PREPARE_MONEY)
     TimeEntry.objects.select_for_update().get(pk=time_entry.pk)
     if ChargedTime.objects.filter(time_entry=time_entry).exists():
         raise AlreadyChargedError(f"{time_entry} was charged. Reverse the charge.")
-    struck, _ = StruckTime.objects.get_or_create(time_entry=time_entry, defaults={"struck_by": by, "struck_at": now})
+    told = {"struck_by": by, "struck_at": now, "reason": reason.strip()}
+    struck, _ = StruckTime.objects.get_or_create(time_entry=time_entry, defaults=told)
     return struck
-
-
-def _require_logger(by: User) -> None:
-    if not permissions.may(by, permissions.Act.LOG_TIME):
-        raise MayNotError(f"Your role, {by.get_role_display().lower()}, logs no time. Ask somebody who worked.")
 
 
 def charge_client(
@@ -88,14 +101,19 @@ def charge_client(
     reason: str,
     fixed: Money,
     time: Sequence[TimeEntry] = (),
+    quote: Quote | None = None,
+    clause: str = "",
     approval: Approval,
     **order: Unpack[Order],
 ) -> Entry:
     """Charge a fixed sum (a quoted price, expenses, or zero) and logged time at its rates; each time entry once.
 
-    The client reads the reason. A charge that is reversed does not give its time back: it is logged anew.
+    The client reads the reason. A charge that is reversed does not give its time back: it is logged anew. All charges
+    under a quote together stay within what the client accepted.
 
     Raises:
+        MayNotError: The user's role approves no money.
+        BeyondQuoteError: It would pass what the client accepted, or the client accepted nothing.
         AlreadyChargedError: Some of the time was charged or struck, or is of another agreement.
         UnknownUnitError: Some of the time has a rate in another currency.
         BadAmountError: Nothing to charge, or a sum below zero.
@@ -117,23 +135,50 @@ def charge_client(
         prices.update({row.pk: price_of(row.minutes, hourly=row.rate.hourly) for row in locked})
         total = Amount(sum(prices.values()) + fixed.minor, currency)
         check_positive(total)
+        if quote is not None:
+            _check_within(quote, total)
         return [Movement(Code.CHARGED, currency, -total.minor), Movement(Code.CHARGES_OWED, currency, total.minor)]
 
-    act = Act(
+    act = Posting(
         kind=Kind.CHARGE,
         client=agreement.client,
         agreement=agreement,
         approval=approval,
-        payload={"subject": subject, "reason": reason, "time": ids, "fixed": [fixed.minor, currency]},
+        payload={
+            "subject": subject,
+            "reason": reason,
+            "time": ids,
+            "fixed": [fixed.minor, currency],
+            **({} if quote is None else {"quote": quote.pk}),
+        },
         **order,
     )
     with transaction.atomic():
         entry = post(act, [(Code.CHARGED, currency), (Code.CHARGES_OWED, currency)], draft)
         charge, new = Charge.objects.get_or_create(
-            entry=entry, defaults={"subject": subject, "reason": reason, "fixed_minor": fixed.minor}
+            entry=entry,
+            defaults={
+                "subject": subject,
+                "reason": reason,
+                "fixed_minor": fixed.minor,
+                "quote": quote,
+                "clause": clause,
+            },
         )
         if new:
             ChargedTime.objects.bulk_create(
                 ChargedTime(charge=charge, time_entry_id=pk, minor=minor) for pk, minor in prices.items()
             )
     return entry
+
+
+def _check_within(quote: Quote, total: Amount) -> None:
+    """Refuse what passes a quote. Under the lock of the client's balances, which every charge of theirs takes."""
+    left = left_of(quote)
+    if left is None:
+        raise BeyondQuoteError(f"The client has not accepted {quote.ref}. Wait until it does.")
+    if total.unit != left.unit or total.minor > left.minor:
+        raise BeyondQuoteError(
+            f"{total} would be charged, and {left} is left of what the client accepted in {quote.ref}. "
+            "Charge less, or quote the rest."
+        )

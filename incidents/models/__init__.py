@@ -30,7 +30,6 @@ from incidents.models.support import (
     InformationItem,
     InformationRequest,
     Problem,
-    Quote,
     Verdict,
 )
 
@@ -58,7 +57,6 @@ __all__ = [
     "NoDowntime",
     "Outage",
     "Problem",
-    "Quote",
     "Release",
     "ReleaseQuerySet",
     "RemedyAction",

@@ -1,4 +1,4 @@
-"""Support incidents: the problems they share, what was written on them, what was asked and quoted."""
+"""Support incidents: the problems they share, what was written on them, what was asked."""
 
 from __future__ import annotations
 
@@ -243,25 +243,3 @@ class InformationItem(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class Quote(models.Model):
-    """Paid help with an unsupported incident, offered in hours at a rate. Clause: JS-2."""
-
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="quotes")
-    hours = models.DecimalField(max_digits=7, decimal_places=2)
-    rate_minor = models.BigIntegerField(help_text="Price of an hour in the currency's minor unit.")
-    currency = models.CharField(max_length=3)
-    quoted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    quoted_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    declined_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        ordering = ("-quoted_at", "-id")
-
-    def __str__(self) -> str:
-        return f"{self.hours} h for {self.incident.ref}"

@@ -60,6 +60,7 @@ def support_incident(request: HttpRequest, pk: int) -> HttpResponse:
         **_shown(standing, request, *PARTS),
         "offers": offered,
         "asked": asked_of(standing.incident),
+        "sees_offers": may(user, Act.SEE_MONEY) and bool(not standing.incident.supported or standing.incident.cause),
         "form": forms.ClientMessageForm(standing=standing) if standing.incident.is_open else None,
     }
     return render(request, "incidents/support_incident.html", context)

@@ -19,12 +19,14 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from django.db.models import ProtectedError
 from django.test import RequestFactory
 
+from credits.jobs import job_of
 from credits.models import (
     Account,
     Balance,
     Charge,
     Code,
     Entry,
+    EntryNote,
     Invoice,
     Kind,
     Line,
@@ -32,12 +34,16 @@ from credits.models import (
     LotBalance,
     MonthClose,
     MonthHold,
+    Quote,
     Rate,
     Seal,
+    ServiceRequest,
     Termination,
 )
+from credits.rules.quotes import FixedPrice
 from credits.rules.units import Amount
 from credits.services import (
+    accept_quote,
     charge_client,
     close_months,
     consume_entitlement,
@@ -48,6 +54,8 @@ from credits.services import (
     log_time,
     make_digests,
     offset_invoices,
+    quote_work,
+    request_service,
     reserve,
     reverse_entry,
     strike_time,
@@ -62,8 +70,10 @@ from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 
 DAY = timedelta(days=1)
 UPDATE = "UPDATE is refused|keeps its|by each later entry once|duplicate key"
-LEDGER = [model for model in apps.get_app_config("credits").get_models() if model not in (Charge, MonthHold)]
-"""Charges aside: their words may be put right. What holds a month up is a notice that goes, and no money."""
+OTHERS = (Charge, EntryNote, MonthHold, Quote, ServiceRequest)
+"""The words of a charge or a note may be put right; what holds a month up is a notice that goes; a quote says nothing
+but by its versions; and a request is closed."""
+LEDGER = [model for model in apps.get_app_config("credits").get_models() if model not in OTHERS]
 
 
 @dataclass(frozen=True)
@@ -135,6 +145,24 @@ def books(db: None) -> Books:
         approval=approval_for(client),
         **order("charge"),
     )
+    wanted = request_service(
+        agreement_id=agreement.pk,
+        kind="training",
+        title="Train our admins",
+        wish="Six people.",
+        wanted_on=None,
+        by=ClientUserFactory(client=client),
+        now=NOW,
+    )
+    version = quote_work(
+        job=job_of("service_request", wanted.pk, user=staff),
+        price=FixedPrice(Money(900, "USD")),
+        text="One session.",
+        valid_until=TODAY,
+        by=StaffFactory(role=Role.MANAGER),
+        now=NOW,
+    )
+    accept_quote(version_id=version.pk, by=ClientUserFactory(client=client, role=Role.CLIENT_ADMINISTRATOR), now=NOW)
     declined = propose(agreement)
     decline_proposal(proposal_id=declined.pk, reason="Not late.", by=StaffFactory(role=Role.FINANCE), now=NOW)
     Termination.objects.create(

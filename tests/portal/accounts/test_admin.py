@@ -40,7 +40,6 @@ FACTS = {
     "incidents.comment",
     "incidents.hostedevent",
     "incidents.informationrequest",
-    "incidents.quote",
     "journal.event",
     "journal.eventtext",
     "journal.finding",
