@@ -12,6 +12,8 @@ from credits.models import (
     Charge,
     Decision,
     Digest,
+    Dispute,
+    DisputeAnswer,
     Entry,
     EntryNote,
     Invoice,
@@ -25,6 +27,9 @@ from credits.models import (
     QuoteVersion,
     Rate,
     ServiceRequest,
+    Statement,
+    StatementLine,
+    StatementPart,
     StruckTime,
     Termination,
     TimeEntry,
@@ -133,6 +138,52 @@ class MonthHoldAdmin(ReadOnlyAdmin):
     list_display = ["agreement", "month", "since"]
     list_select_related = ["agreement"]
     search_fields = ["agreement__ref"]
+
+
+class StatementPartInline(ReadOnlyInline):
+    """What each account held before and after."""
+
+    model = StatementPart
+    fields = ["account", "opening", "closing"]
+
+
+class StatementLineInline(ReadOnlyInline):
+    """What a statement tells, line by line."""
+
+    model = StatementLine
+    fields = ["number", "entry", "account", "minor", "what", "clause"]
+
+
+@admin.register(Statement)
+class StatementAdmin(ReadOnlyAdmin):
+    """Statements that were issued."""
+
+    list_display = ["number", "client", "unit", "month_on", "issued_at"]
+    list_filter = ["unit"]
+    list_select_related = ["client", "unit"]
+    search_fields = ["client__name", "digest"]
+    date_hierarchy = "month_on"
+    inlines = [StatementPartInline, StatementLineInline]
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    """What clients said of lines that they hold for wrong."""
+
+    list_display = ["line", "reason", "raised_by", "raised_at"]
+    list_select_related = ["line__statement", "raised_by"]
+    search_fields = ["reason", "line__statement__client__name"]
+    date_hierarchy = "raised_at"
+
+
+@admin.register(DisputeAnswer)
+class DisputeAnswerAdmin(ReadOnlyAdmin):
+    """What staff answered."""
+
+    list_display = ["dispute", "outcome", "answered_by", "answered_at"]
+    list_filter = ["outcome"]
+    list_select_related = ["dispute__line__statement", "answered_by"]
+    search_fields = ["text", "dispute__line__statement__client__name"]
 
 
 @admin.register(Invoice)

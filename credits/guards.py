@@ -20,6 +20,8 @@ from credits.models import (
     ChargedTime,
     Decision,
     Digest,
+    Dispute,
+    DisputeAnswer,
     Entry,
     EntryNote,
     Invoice,
@@ -33,6 +35,9 @@ from credits.models import (
     QuoteVersion,
     Rate,
     Seal,
+    Statement,
+    StatementLine,
+    StatementPart,
     StruckTime,
     Termination,
     TimeEntry,
@@ -377,6 +382,51 @@ NOTICE_GIVEN = Guard(
 )
 
 
+STATEMENT_ISSUED = Guard(
+    "credits_statement_issued",
+    "INSERT",
+    refusals=(
+        Refusal(
+            "a statement follows an earlier one of its client and unit",
+            "NEW.previous_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM credits_statement "
+            "WHERE id = NEW.previous_id AND client_id = NEW.client_id AND unit_id = NEW.unit_id "
+            "AND month_on < NEW.month_on)",
+        ),
+        Refusal(
+            "only the first statement of a client and unit follows none",
+            "NEW.previous_id IS NULL AND EXISTS (SELECT 1 FROM credits_statement "
+            "WHERE id <> NEW.id AND client_id = NEW.client_id AND unit_id = NEW.unit_id)",
+        ),
+    ),
+)
+
+_ACCOUNT_OF_STATEMENT = (
+    "NOT EXISTS (SELECT 1 FROM credits_account JOIN credits_statement "
+    "ON credits_statement.client_id = credits_account.client_id "
+    "AND credits_statement.unit_id = credits_account.unit_id "
+    "WHERE credits_account.id = NEW.account_id AND credits_statement.id = NEW.statement_id)"
+)
+
+STATEMENT_PART_TOLD = Guard(
+    "credits_statement_part_told",
+    "INSERT",
+    refusals=(Refusal("a statement tells of its own client and unit", _ACCOUNT_OF_STATEMENT),),
+)
+
+STATEMENT_LINE_TOLD = Guard(
+    "credits_statement_line_told",
+    "INSERT",
+    refusals=(
+        Refusal("a statement tells of its own client and unit", _ACCOUNT_OF_STATEMENT),
+        Refusal(
+            "a line tells what its entry moved",
+            "NEW.minor <> COALESCE((SELECT SUM(minor) FROM credits_line "
+            "WHERE entry_id = NEW.entry_id AND account_id = NEW.account_id), 0)",
+        ),
+    ),
+)
+
+
 def register() -> None:
     """Register every table of the ledger with its guards."""
     append_only(Unit)
@@ -394,6 +444,11 @@ def register() -> None:
     append_only(Seal, ENTRY_SEALED)
     append_only(Invoice)
     append_only(Digest)
+    append_only(Statement, STATEMENT_ISSUED)
+    append_only(StatementPart, STATEMENT_PART_TOLD)
+    append_only(StatementLine, STATEMENT_LINE_TOLD)
+    append_only(Dispute)
+    append_only(DisputeAnswer)
     append_only(Rate)
     append_only(TimeEntry)
     append_only(StruckTime)

@@ -22,3 +22,9 @@ def make_digests() -> None:
 def close_months() -> None:
     """Close the months that are over, and those again of which something was learned since. Clause: JS-13, JS-20."""
     services.close_months(now=timezone.now())
+
+
+@shared_task(name="credits.tasks.issue_statements")
+def issue_statements() -> None:
+    """Issue the statements whose month is over. Clause: T-8."""
+    services.issue_statements(now=timezone.now())

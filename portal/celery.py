@@ -35,6 +35,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 60.0},
     },
     "remind-of-waits": {"task": "incidents.tasks.remind_of_waits", "schedule": 30.0, "options": {"expires": 30.0}},
+    "issue-statements": {
+        "task": "credits.tasks.issue_statements",
+        "schedule": crontab(minute=25),  # Months end in some zone at every hour.
+        "options": {"expires": 3600.0},
+    },
     "watch-services": {"task": "incidents.tasks.watch_services", "schedule": 5.0, "options": {"expires": 5.0}},
     "watch-remedies": {"task": "incidents.tasks.watch_remedies", "schedule": 300.0, "options": {"expires": 300.0}},
 }

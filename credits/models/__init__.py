@@ -11,6 +11,7 @@ from credits.models.notes import EntryNote
 from credits.models.proposals import Decision, Proposal, Verdict
 from credits.models.quotes import Quote, QuoteDecision, QuoteVersion
 from credits.models.requests import ServiceRequest
+from credits.models.statements import Dispute, DisputeAnswer, Statement, StatementLine, StatementPart
 from credits.models.terminations import Termination
 from credits.models.work import Charge, ChargedTime, Rate, StruckTime, TimeEntry
 
@@ -23,6 +24,8 @@ __all__ = [
     "Code",
     "Decision",
     "Digest",
+    "Dispute",
+    "DisputeAnswer",
     "Entry",
     "EntryNote",
     "Invoice",
@@ -39,6 +42,9 @@ __all__ = [
     "Rate",
     "Seal",
     "ServiceRequest",
+    "Statement",
+    "StatementLine",
+    "StatementPart",
     "StruckTime",
     "Termination",
     "TimeEntry",

@@ -25,6 +25,7 @@ from credits.services.proposals import (
 from credits.services.quotes import accept_quote, decline_quote, quote_work, withdraw_quote
 from credits.services.rates import add_rate
 from credits.services.requests import close_request, request_service
+from credits.services.statements import issue_statements
 from credits.services.verification import verify
 from credits.services.work import charge_client, log_time, strike_time
 
@@ -48,6 +49,7 @@ __all__ = [
     "enter_invoice",
     "expire_lots",
     "grant_entitlement",
+    "issue_statements",
     "log_time",
     "make_digests",
     "note_entry",

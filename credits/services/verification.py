@@ -12,6 +12,7 @@ from credits.models import Balance, Digest, Entry, Kind, Line, LotBalance, Seal,
 from credits.rules.seals import chained
 from credits.rules.units import UNITS, Amount
 from credits.services.posting import seal_of
+from credits.services.statement_proof import wrong_statements
 
 CHUNK = 2000
 
@@ -36,7 +37,10 @@ class Verdict:
 
 
 def verify() -> Verdict:
-    """Verify units, entries, seals, reversals, balances, lots and digests. Two queries a chunk of entries, and five."""
+    """Verify units, entries, seals, reversals, balances, lots, digests and statements.
+
+    Two queries a chunk of entries, five a chunk of statements, and nine.
+    """
     sums = _Sums()
     wrong = (
         *_wrong_units(),
@@ -44,6 +48,7 @@ def verify() -> Verdict:
         *_wrong_balances(sums),
         *_wrong_lots(sums),
         *_wrong_digests(sums),
+        *wrong_statements(sums.accounts),
     )
     return Verdict(sums.entries, wrong)
 

@@ -25,6 +25,8 @@ from credits.models import (
     Balance,
     Charge,
     Code,
+    Dispute,
+    DisputeAnswer,
     Entry,
     EntryNote,
     Invoice,
@@ -51,6 +53,7 @@ from credits.services import (
     decline_proposal,
     enter_invoice,
     grant_entitlement,
+    issue_statements,
     log_time,
     make_digests,
     offset_invoices,
@@ -177,6 +180,11 @@ def books(db: None) -> Books:
     )
     close_months(now=NOW, agreements=Agreement.objects.filter(pk=agreement.pk))
     make_digests(now=NOW)
+    line = issue_statements(now=NOW + 40 * DAY)[0].lines.get(number=1)
+    dispute = Dispute.objects.create(
+        line=line, ordinal=1, reason="Not ours.", raised_by=ClientUserFactory(client=client), raised_at=NOW
+    )
+    DisputeAnswer.objects.create(dispute=dispute, outcome="right", text="It is.", answered_by=staff, answered_at=NOW)
     connection.check_constraints()
     lot, expired = Lot.objects.filter(account__code=Code.ENTITLEMENT).order_by("id")
     return Books(agreement, stranger, credit, small, reservation, lot, expired)
