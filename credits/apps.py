@@ -1,7 +1,24 @@
 """The credits app."""
 
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from portal.accounts.permissions import Act
+
+
+def _may(act: Act, request: HttpRequest) -> bool:
+    from portal.accounts.models import User
+    from portal.accounts.permissions import may
+
+    return isinstance(request.user, User) and may(request.user, act)
 
 
 class CreditsConfig(AppConfig):
@@ -12,13 +29,23 @@ class CreditsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
-        from credits import guards, proposals, source_kinds, termination_notices, today, work_register
+        from credits import (
+            dispute_notices,
+            guards,
+            proposals,
+            source_kinds,
+            termination_notices,
+            today,
+            work_register,
+        )
         from credits.credit_payload import SERVICE_CREDIT
+        from credits.payout import PAYOUT, PayoutKind
         from credits.queries import rights
         from credits.refund import REFUND, RefundKind
+        from credits.reversal import REVERSAL, ReversalKind
         from credits.service_credit import ServiceCreditKind
         from credits.services.units import make_units
-        from portal.accounts.permissions import Act, may
+        from portal.accounts.permissions import Act
         from portal.alerts.kinds import register_kind
         from portal.clients.today import decisions, risks
         from portal.web import navigation
@@ -28,12 +55,44 @@ class CreditsConfig(AppConfig):
         source_kinds.register()
         proposals.register(SERVICE_CREDIT, ServiceCreditKind())
         proposals.register(REFUND, RefundKind())
+        proposals.register(PAYOUT, PayoutKind())
+        proposals.register(REVERSAL, ReversalKind())
         decisions.register(today.proposals_to_decide)
+        decisions.register(today.disputes_to_answer)
+        register_kind(dispute_notices.RAISED, dispute_notices.render, told="staff", mutable=False)
+        register_kind(dispute_notices.ANSWERED, dispute_notices.render, told="client", mutable=False)
         risks.register(rights.risks)
         for kind in termination_notices.KINDS:
             register_kind(kind, termination_notices.render)
         work_register.register()
+        sees_money = partial(_may, Act.SEE_MONEY)
         navigation.register(
+            NavEntry(
+                url_name="money",
+                label="Balances",
+                icon="scale",
+                audience="staff",
+                order=128,
+                section="Money",
+                allows=sees_money,
+            ),
+            NavEntry(
+                url_name="statements",
+                label="Statements",
+                icon="file-text",
+                audience="staff",
+                order=138,
+                section="Money",
+                allows=sees_money,
+            ),
+            NavEntry(
+                url_name="statements",
+                label="Statements",
+                icon="file-text",
+                audience="client",
+                order=55,
+                allows=sees_money,
+            ),
             NavEntry(
                 url_name="proposals",
                 label="Approvals",
@@ -41,7 +100,7 @@ class CreditsConfig(AppConfig):
                 audience="staff",
                 order=130,
                 section="Money",
-                allows=lambda request: may(request.user, Act.SEE_MONEY),  # type: ignore[arg-type]
+                allows=sees_money,
             ),
         )
         post_migrate.connect(make_units, sender=self, dispatch_uid="credits_units")

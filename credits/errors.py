@@ -261,3 +261,24 @@ class RequestClosedError(LedgerError):
 
     code = "request_closed"
     status = 409
+
+
+class UnknownLineError(LedgerError):
+    """There is no such line, or no such dispute, for this user."""
+
+    code = "not_found"
+    status = 404
+
+
+class AlreadyDisputedError(LedgerError):
+    """A dispute of the line waits for an answer. BAD_INPUTS: 36."""
+
+    code = "already_disputed"
+    status = 409
+
+
+class AlreadyAnsweredError(LedgerError):
+    """Somebody answered the dispute before. BAD_INPUTS: 36, 37."""
+
+    code = "already_answered"
+    status = 409

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
 
-from credits.models import Proposal
+from credits.models import Dispute, Proposal
 from credits.proposals import kind_of, titles, url_of
 from portal.accounts.models import Role, User
 from portal.accounts.permissions import Act, may
@@ -38,6 +39,27 @@ def proposals_to_decide(asked: Asked) -> Iterable[Decision]:
             clauses=[called[row.pk].clause] if called[row.pk].clause else (),
         )
         for row in rows
+    ]
+
+
+def disputes_to_answer(asked: Asked) -> Iterable[Decision]:
+    """Return the disputes of statements that wait for an answer, the oldest first. One query. Clause: JS-15."""
+    user = asked.user
+    if not user.is_provider or not may(user, Act.PREPARE_MONEY):
+        return []
+    waiting = Dispute.objects.visible_to(user).unanswered().select_related("line__statement__client", "line__account")
+    if asked.narrowed:
+        waiting = waiting.filter(line__statement__client__in=asked.agreements().values("client"))
+    return [
+        Decision(
+            title=f"Answer {row.line.statement.client} on line {row.line.number} of {row.line.statement.number}",
+            text=f"Disputed: {row.line.what}.",
+            verb="Answer",
+            url=reverse("dispute_answer", args=[row.pk]),
+            since=row.raised_at,
+            clauses=[row.line.clause] if row.line.clause else (),
+        )
+        for row in waiting.order_by("raised_at", "id")[:MOST]
     ]
 
 

@@ -1,21 +1,39 @@
 """Addresses of money, of work that no fee covers, and of prepaid units, for both sides."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from credits.views import (
     charges,
     entitlements,
     exposure,
     granted,
+    money,
     proposals,
     quotes,
     rates,
     requests,
+    statements,
     terminations,
     work,
 )
 
 urlpatterns = [
+    path("money/", money.money, name="money"),
+    path("money/balances.csv", money.money_sheet, name="money_sheet"),
+    path("money/clients/<int:pk>/", money.money_client, name="money_client"),
+    path("money/clients/<int:pk>/invoice/", money.invoice_new, name="invoice_new"),
+    path("money/clients/<int:pk>/offset/", money.offset_new, name="offset_new"),
+    path("money/clients/<int:pk>/payout/", money.payout_new, name="payout_new"),
+    path("money/invoices/import/", money.invoices_import, name="invoices_import"),
+    path("money/entries/<int:pk>/", money.entry, name="entry"),
+    path("money/entries/<int:pk>/reverse/", money.entry_reverse, name="entry_reverse"),
+    path("statements/", statements.statements, name="statements"),
+    path("statements/<int:pk>/", statements.statement, name="statement"),
+    re_path(
+        r"^statements/(?P<pk>[0-9]{1,18})\.(?P<kind>pdf|csv|json)$", statements.statement_file, name="statement_file"
+    ),
+    path("statements/lines/<int:pk>/dispute/", statements.statement_dispute, name="statement_dispute"),
+    path("statements/disputes/<int:pk>/answer/", statements.dispute_answer, name="dispute_answer"),
     path("money/proposals/", proposals.proposals, name="proposals"),
     path("money/proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("money/agreements/<int:pk>/credits/", granted.agreement_credits, name="agreement_credits"),

@@ -14,4 +14,8 @@ MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 LOGGING = {**LOGGING, "root": {"handlers": ["console"], "level": "WARNING"}}
 
 # A cookie that no longer opens a session: it is read once to see that, and once more to delete it.
-ZEAL_ALLOWLIST = [{"model": "sessions.Session", "field": "get()"}]
+ZEAL_ALLOWLIST = [
+    {"model": "sessions.Session", "field": "get()"},
+    # A sheet of invoices is posted entry by entry: each is sealed by itself.
+    {"model": "credits.Invoice", "field": "get()"},
+]

@@ -21,10 +21,20 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from credits.jobs import job_of
-from credits.models import QuoteVersion, Rate
+from credits.models import QuoteVersion, Rate, StatementLine
 from credits.rules.quotes import FixedPrice
 from credits.rules.units import Amount
-from credits.services import charge_client, grant_entitlement, log_time, quote_work, request_service, reserve
+from credits.services import (
+    charge_client,
+    credit_client,
+    grant_entitlement,
+    issue_statements,
+    log_time,
+    quote_work,
+    raise_dispute,
+    request_service,
+    reserve,
+)
 from incidents.models import CannedReply, Incident, Problem, Release, RemedyPlan
 from incidents.services import (
     Downtime,
@@ -303,6 +313,37 @@ def one_proposal(client: Client) -> Arguments:
     return {"pk": propose(AgreementFactory(client=client)).pk}
 
 
+def one_money_client(client: Client) -> Arguments:
+    one_entry(client)
+    return {"pk": client.pk}
+
+
+def one_entry(client: Client) -> Arguments:
+    agreement = AgreementFactory(client=client)
+    entry = credit_client(
+        agreement=agreement,
+        money=Money(100, "USD"),
+        approval=approval_for(client),
+        **order(f"credit {agreement.pk}"),
+    )
+    return {"pk": entry.pk}
+
+
+def one_line(client: Client) -> Arguments:
+    entry = one_entry(client)["pk"]
+    issue_statements(now=NOW + timedelta(days=40))
+    return {"pk": StatementLine.objects.get(entry=entry).pk}
+
+
+def one_statement(client: Client) -> Arguments:
+    return {"pk": StatementLine.objects.get(**one_line(client)).statement_id}
+
+
+def one_dispute(client: Client) -> Arguments:
+    by = ClientUserFactory(client=client, role=Role.CLIENT_ADMINISTRATOR)
+    return {"pk": raise_dispute(line_id=one_line(client)["pk"], reason="Not ours.", by=by, now=NOW).pk}
+
+
 def one_request(client: Client) -> Arguments:
     wanted = request_service(
         agreement_id=AgreementFactory(client=client).pk,
@@ -561,6 +602,20 @@ ROUTES: dict[str, Route] = {
     "support_unfollow": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_withdraw": act(Act.WITHDRAW, only=CLIENT_ROLES, own=one_incident),
     # Money
+    "money": act(Act.SEE_MONEY, only=STAFF_ROLES),
+    "money_sheet": act(Act.SEE_MONEY, only=STAFF_ROLES),
+    "money_client": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_money_client),
+    "invoice_new": act(Act.PREPARE_MONEY, own=one_money_client),
+    "invoices_import": act(Act.PREPARE_MONEY),
+    "offset_new": act(Act.PREPARE_MONEY, own=one_money_client),
+    "payout_new": act(Act.PREPARE_MONEY, own=one_money_client),
+    "entry": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_entry),
+    "entry_reverse": act(Act.PREPARE_MONEY, own=one_entry),
+    "statements": act(Act.SEE_MONEY),
+    "statement": act(Act.SEE_MONEY, own=one_statement),
+    "statement_file": act(Act.SEE_MONEY, own=lambda client: one_statement(client) | {"kind": "csv"}),
+    "statement_dispute": act(Act.DECIDE_OFFER, only=CLIENT_ROLES, own=one_line),
+    "dispute_answer": act(Act.PREPARE_MONEY, own=one_dispute),
     "proposals": act(Act.SEE_MONEY, only=STAFF_ROLES),
     "proposal": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_proposal),
     # Work that no fee covers

@@ -7,6 +7,7 @@ from django.db import models
 from credits.models.lots import Lot
 from credits.models.scope import OwnedQuerySet
 from portal.clients.models import Client
+from portal.contract.money import Money
 
 
 class InvoiceQuerySet(OwnedQuerySet):
@@ -29,3 +30,13 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return f"Invoice {self.number}"
+
+    @property
+    def total(self) -> Money:
+        """What it was for."""
+        return Money(self.lot.granted, self.lot.account.unit_id)
+
+    @property
+    def open(self) -> Money:
+        """What is open on it."""
+        return Money(self.lot.balance.remaining, self.lot.account.unit_id)

@@ -8,11 +8,19 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from credits.models import Account, Code, Line, Statement, StatementLine, StatementPart
 from credits.models.accounts import FLOORED
+from credits.models.statements import StatementQuerySet
 from credits.rules.statements import Movement
+from portal.accounts.models import User
 from portal.clients.models import Agreement, Client
 
 Pair = tuple[int, str]
 """A client's id and a unit: what statements are issued for."""
+
+
+def listed(user: User) -> StatementQuerySet:
+    """Return the statements that a user may see, with their client and the one before."""
+    found: StatementQuerySet = Statement.objects.visible_to(user).select_related("client", "previous")
+    return found
 
 
 def with_accounts() -> QuerySet[Client]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 
 from portal.contract.money import SCALES, InvalidMoney, Money, parse_minor
@@ -41,11 +42,13 @@ class Amount:
         """Return money as the ledger counts it."""
         return cls(money.minor, money.currency)
 
+    @property
+    def number(self) -> Decimal:
+        """How many units it is, exactly, with all of the unit's decimal places."""
+        return Decimal(self.minor).scaleb(-scale_of(self.unit))
+
     def __str__(self) -> str:
-        scale = scale_of(self.unit)
-        digits = f"{abs(self.minor):0{scale + 1}d}"
-        number = f"{digits[:-scale]}.{digits[-scale:]}" if scale else digits
-        return f"{'-' if self.minor < 0 else ''}{number} {self.unit.replace('_', ' ')}"
+        return f"{self.number:f} {self.unit.replace('_', ' ')}"
 
 
 def scale_of(unit: str) -> int:

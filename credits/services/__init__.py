@@ -4,6 +4,7 @@ from credits.services.approvals import approve
 from credits.services.charges import prepare_charge
 from credits.services.closing import Closed, close_by_hand, close_months
 from credits.services.digests import make_digests
+from credits.services.disputes import answer_dispute, raise_dispute
 from credits.services.entitlements import (
     capture,
     consume_entitlement,
@@ -35,6 +36,7 @@ __all__ = [
     "Order",
     "accept_quote",
     "add_rate",
+    "answer_dispute",
     "approve",
     "approve_proposal",
     "capture",
@@ -61,6 +63,7 @@ __all__ = [
     "prepare_charge",
     "prepare_proposal",
     "quote_work",
+    "raise_dispute",
     "release",
     "request_service",
     "reserve",

@@ -180,7 +180,7 @@ def post_entry(
     return post(act, {(line.code, line.unit) for line in lines}, lambda: lines)
 
 
-def reverse_entry(*, entry: Entry, **order: Unpack[Order]) -> Entry:
+def reverse_entry(*, entry: Entry, approval: Approval | None = None, **order: Unpack[Order]) -> Entry:
     """Post the exact negation of an entry. An entry is reversed once.
 
     Raises:
@@ -198,7 +198,14 @@ def reverse_entry(*, entry: Entry, **order: Unpack[Order]) -> Entry:
             raise AlreadyReversedError(f"{entry} was reversed by {reversal}. An entry is reversed once.")
         return [Movement(Code(line.account.code), line.unit_id, -line.minor, line.lot) for line in lines]
 
-    act = Act(kind=Kind.REVERSAL, client=entry.client, agreement=entry.agreement, reverses=entry, **order)
+    act = Act(
+        kind=Kind.REVERSAL,
+        client=entry.client,
+        agreement=entry.agreement,
+        approval=approval,
+        reverses=entry,
+        **order,
+    )
     return post(act, {(Code(line.account.code), line.unit_id) for line in lines}, draft)
 
 

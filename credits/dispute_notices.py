@@ -1,0 +1,110 @@
+"""Who is told of disputes, and in which words: what concerns a client's money can't be muted by it. Clause: JS-15."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+
+from credits.models import Dispute, DisputeAnswer
+from credits.words import amount_text
+from portal.accounts.models import STAFF_ROLES, Role, User
+from portal.accounts.permissions import ALLOWED, Act
+from portal.alerts.kinds import Mail
+from portal.alerts.models import Message
+from portal.alerts.services import Notice, enqueue
+
+RAISED, ANSWERED = "dispute_raised", "dispute_answered"
+
+
+def tell_of_dispute(dispute: Dispute, *, at: datetime) -> None:
+    """Tell finance and whoever answers for the client. One query, and those of the outbox."""
+    client = dispute.line.statement.client
+    roles = [role for role in STAFF_ROLES if role == Role.FINANCE and Act.PREPARE_MONEY in ALLOWED[role]]
+    people = User.objects.filter(Q(role__in=roles) | Q(pk=client.relationship_manager_id), is_active=True)
+    _tell(
+        RAISED,
+        dispute,
+        [
+            (user, "You answer for money." if user.role in roles else f"You answer for {client}.")
+            for user in people.order_by("pk")
+        ],
+        at=at,
+    )
+
+
+def tell_of_answer(answer: DisputeAnswer, *, at: datetime) -> None:
+    """Tell whoever disputed the line, and who decides on money for the client. One query, and those of the outbox."""
+    dispute = answer.dispute
+    client = dispute.line.statement.client
+    roles = [role for role, acts in ALLOWED.items() if Act.DECIDE_OFFER in acts and role not in STAFF_ROLES]
+    people = User.objects.filter(Q(role__in=roles) | Q(pk=dispute.raised_by_id), client=client, is_active=True)
+    _tell(
+        ANSWERED,
+        dispute,
+        [
+            (user, "You disputed it." if user.pk == dispute.raised_by_id else f"You decide on money for {client}.")
+            for user in people.order_by("pk")
+        ],
+        at=at,
+    )
+
+
+def _tell(kind: str, dispute: Dispute, people: Iterable[tuple[User, str]], *, at: datetime) -> None:
+    enqueue(
+        (
+            Notice(
+                key=f"{kind}:{dispute.pk}:{user.email}",
+                kind=kind,
+                address=user.email,
+                recipient_id=user.pk,
+                subject_kind="statement",
+                subject_ref=str(dispute.line.statement_id),
+                context={"why": why, "dispute": dispute.pk},
+                mutable=False,
+            )
+            for user, why in people
+        ),
+        at=at,
+    )
+
+
+def render(messages: Sequence[Message]) -> list[Mail]:
+    """Write messages about disputes. One query."""
+    rows = Dispute.objects.select_related("line__statement__client", "line__account", "raised_by", "answer").in_bulk(
+        {message.context["dispute"] for message in messages}
+    )
+    return [_mail(message, rows[message.context["dispute"]]) for message in messages]
+
+
+def _mail(message: Message, dispute: Dispute) -> Mail:
+    line, statement = dispute.line, dispute.line.statement
+    answer: DisputeAnswer | None = getattr(dispute, "answer", None)
+    facts = [
+        ("Client", statement.client.name),
+        ("Statement", statement.number),
+        ("Line", f"{line.number}: {line.what}"),
+        ("Amount", amount_text(line.amount)),
+    ]
+    if message.kind == RAISED or answer is None:
+        subject = f"Disputed: line {line.number} of {statement.number}, {statement.client.name}"
+        ask = f"Answer {dispute.raised_by.name} on line {line.number} of {statement.number}."
+        paragraphs = [dispute.reason]
+    else:
+        subject = f"Answered: line {line.number} of {statement.number}"
+        ask = f"Read the answer to your dispute: {answer.get_outcome_display().lower()}."
+        paragraphs = [answer.text]
+    return Mail(
+        subject=subject,
+        kicker=f"Statement {statement.number}",
+        ask=ask,
+        paragraphs=paragraphs,
+        facts=facts,
+        clause=line.clause,
+        why=f"Why you get this: {message.context['why']}",
+        link_path=reverse("statement", args=[statement.pk]),
+        link_label="Open the statement",
+        state="risk" if message.kind == RAISED else "met",
+    )

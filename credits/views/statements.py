@@ -1,0 +1,167 @@
+"""Pages of statements, for both sides: the list, one with its lines, its files, and what is disputed. Clause: JS-15."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from credits import services
+from credits.errors import AlreadyAnsweredError, AlreadyDisputedError
+from credits.forms.money import AnswerForm, DisputeForm, StatementFilter
+from credits.models import Dispute, Statement, StatementLine
+from credits.queries.statements import listed
+from credits.statement_formats import as_csv, as_json, as_pdf
+from credits.statement_page import StatementShown, shown
+from credits.views.form_page import acted, sent
+from incidents.views.refusing import checked, refusing
+from portal.accounts.access import act_required, client_required, staff_required, user_of
+from portal.accounts.models import User
+from portal.accounts.permissions import Act, may
+from portal.alerts.provider import provider
+from portal.web.paging import page_of
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@act_required(Act.SEE_MONEY)
+@refusing
+def statements(request: HttpRequest) -> HttpResponse:
+    """List statements, the newest month first; staff see those of all clients."""
+    user = user_of(request)
+    form = StatementFilter(request.GET)
+    checked(form)
+    page = page_of(request, form.narrow(listed(user)), order=["-month_on", "-id"])
+    context = {
+        "page": page,
+        "form": form,
+        "narrowed": any(form.cleaned_data.values()),
+        "disputes": _waiting(user),
+        "now": timezone.now(),
+    }
+    return render(request, "credits/statements/list.html", context)
+
+
+def _waiting(user: User) -> list[Dispute]:
+    """Return the disputes that staff have not answered, the oldest first. One query."""
+    waiting = Dispute.objects.visible_to(user).unanswered().select_related("line__statement__client", "raised_by")
+    return list(waiting.order_by("raised_at", "id")[:20])
+
+
+@require_safe
+@act_required(Act.SEE_MONEY)
+def statement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one statement, account by account."""
+    user = user_of(request)
+    found = get_object_or_404(listed(user), pk=pk)
+    context = {
+        "now": timezone.now(),
+        "it": _shown(found, user),
+        "statement": found,
+        "may_dispute": not user.is_provider and may(user, Act.DECIDE_OFFER),
+        "may_answer": user.is_provider and may(user, Act.PREPARE_MONEY),
+    }
+    return render(request, "credits/statements/statement.html", context)
+
+
+def _shown(found: Statement, user: User) -> StatementShown:
+    return shown(found, audience="staff" if user.is_provider else "client")
+
+
+@require_safe
+@act_required(Act.SEE_MONEY)
+def statement_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Hand a statement out as a file to be saved: PDF, CSV or JSON. BAD_INPUTS: 10."""
+    user = user_of(request)
+    found = get_object_or_404(listed(user), pk=pk)
+    response = _FILES[kind](_shown(found, user))
+    response["Content-Disposition"] = f'attachment; filename="{found.number}.{kind}"'
+    return response
+
+
+def _pdf(it: StatementShown) -> HttpResponse:
+    return HttpResponse(as_pdf(it, provider=provider().name), content_type="application/pdf")
+
+
+def _csv(it: StatementShown) -> HttpResponse:
+    return HttpResponse(as_csv(it), content_type="text/csv; charset=utf-8")
+
+
+def _json(it: StatementShown) -> HttpResponse:
+    return JsonResponse(as_json(it))
+
+
+_FILES: dict[str, Callable[[StatementShown], HttpResponse]] = {"pdf": _pdf, "csv": _csv, "json": _json}
+
+
+@form_page
+@client_required
+@act_required(Act.DECIDE_OFFER)
+def statement_dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Dispute a line as the client."""
+    user, now = user_of(request), timezone.now()
+    lines = StatementLine.objects.visible_to(user).select_related("statement__client", "account")
+    line: StatementLine = get_object_or_404(lines, pk=pk)
+    back = reverse("statement", args=[line.statement_id])
+    form = DisputeForm(**sent(request))
+
+    def act() -> tuple[str, str]:
+        services.raise_dispute(line_id=line.pk, reason=form.cleaned_data["reason"], by=user, now=now)
+        return back, f"Line {line.number} is disputed. We answer here and by mail."
+
+    done = acted(request, form, act, user=user, now=now, over=AlreadyDisputedError, back=back)
+    return done or _form(request, form, line, "Dispute this line", "Dispute it")
+
+
+@form_page
+@staff_required
+@act_required(Act.PREPARE_MONEY)
+def dispute_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a dispute as staff."""
+    user, now = user_of(request), timezone.now()
+    disputes = Dispute.objects.visible_to(user).select_related("line__statement__client", "line__account", "raised_by")
+    dispute: Dispute = get_object_or_404(disputes, pk=pk)
+    back = reverse("statement", args=[dispute.line.statement_id])
+    form = AnswerForm(**sent(request))
+
+    def act() -> tuple[str, str]:
+        services.answer_dispute(
+            dispute_id=dispute.pk,
+            outcome=form.cleaned_data["outcome"],
+            text=form.cleaned_data["text"],
+            by=user,
+            now=now,
+        )
+        return back, f"Answered. {dispute.line.statement.client} is mailed."
+
+    done = acted(request, form, act, user=user, now=now, over=AlreadyAnsweredError, back=back)
+    text = f"{dispute.raised_by.name}: {dispute.reason}"
+    return done or _form(request, form, dispute.line, "Answer the dispute", "Answer the client", text=text)
+
+
+def _form(
+    request: HttpRequest,
+    form: DisputeForm | AnswerForm,
+    line: StatementLine,
+    heading: str,
+    submit: str,
+    *,
+    text: str = "",
+) -> HttpResponse:
+    url = reverse("statement", args=[line.statement_id])
+    context = {
+        "form": form,
+        "heading": heading,
+        "submit": submit,
+        "text": text,
+        "meta": f"{line.statement.client}, line {line.number}: {line.what}, {line.amount}",
+        "clause_id": line.clause,
+        "crumbs": [("Statements", reverse("statements")), (line.statement.number, url)],
+        "cancel_url": url,
+    }
+    return render(request, "credits/form.html", context)
