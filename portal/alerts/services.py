@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import connection, transaction
+from django.db.models import Field
 
 from portal.alerts.digests import collection_after
 from portal.alerts.models import Heartbeat, Message, Preference
 from portal.alerts.poke import poke_sender
 
 Rhythm = Preference.Rhythm
+Column: TypeAlias = "Field[Any, Any]"
 MUTED = "Its reader turned this kind of notice off."
 
 
@@ -107,9 +110,45 @@ def _insert(notices: Sequence[Notice], first: Message) -> None:
     """Insert a message for each notice, `first` telling what they have in common, unless its key is there.
 
     Not by `bulk_create`: for two dozen columns it spends several times as long on a row as the database does, and in a
-    storm everything waits for that. Here a value is prepared only where it differs from that of the row before.
+    storm everything waits for that.
     """
     columns = [column for column in Message._meta.concrete_fields if not column.primary_key]
+    if connection.vendor == "postgresql":
+        _insert_document(notices, first, columns)
+    else:
+        _insert_rows(notices, first, columns)
+
+
+def _insert_document(notices: Sequence[Notice], first: Message, columns: Sequence[Column]) -> None:
+    """Insert all rows by one statement with one document: PostgreSQL spends its time on statements, not on rows."""
+    quote = connection.ops.quote_name
+    told = [column for column in columns if column.attname in Notice.__dataclass_fields__]
+    document = json.dumps(
+        [{column.column: getattr(notice, column.attname) for column in told} for notice in notices], default=_plain
+    )
+    common = [column for column in columns if column not in told]
+    values = [column.get_db_prep_save(getattr(first, column.attname), connection) for column in common]
+    names = ", ".join(quote(column.column) for column in (*common, *told))
+    shared = ", ".join(f"%s::{column.db_type(connection)}" for column in common)
+    own = ", ".join(f"told.{quote(column.column)}" for column in told)
+    types = ", ".join(f"{quote(column.column)} {column.db_type(connection)}" for column in told)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Message._meta.db_table} ({names}) SELECT {shared}, {own}"  # noqa: S608
+            f" FROM jsonb_to_recordset(%s::jsonb) AS told({types}) ON CONFLICT DO NOTHING",
+            [*values, document],
+        )
+
+
+def _plain(value: object) -> str:
+    """Return what JSON has no word for: an instant to the microsecond."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{value!r} is no part of a notice.")
+
+
+def _insert_rows(notices: Sequence[Notice], first: Message, columns: Sequence[Column]) -> None:
+    """Insert row by row by one prepared statement; a value is prepared only where it differs from the row before."""
     row = [column.get_db_prep_save(getattr(first, column.attname), connection) for column in columns]
     told = [(index, column) for index, column in enumerate(columns) if column.attname in Notice.__dataclass_fields__]
     before: list[Any] = [getattr(first, column.attname) for column in columns]
