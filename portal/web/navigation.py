@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal
 
 from django.http import HttpRequest
@@ -19,7 +18,8 @@ def _everyone(request: HttpRequest) -> bool:
 class NavEntry:
     """One link of the navigation: shown when its URL exists and `allows` says yes.
 
-    `order` sorts within the audience by tens: 0-99 stand without a heading, higher ones below `section`.
+    `order` sorts within the audience by tens: 0-99 stand without a heading, higher ones below `section`, which stands
+    once, where its first entry does.
     """
 
     url_name: str
@@ -69,10 +69,11 @@ def sections_for(request: HttpRequest, audience: Audience) -> list[NavSection]:
         except NoReverseMatch:
             continue  # The floor that owns the page is not built in this installation.
     current = _longest_prefix(request.path, [url for _, url in found])
-    return [
-        NavSection(title, [NavLink(entry.label, entry.icon, url, url == current) for entry, url in group])
-        for title, group in groupby(found, key=lambda pair: pair[0].section)
-    ]
+    sections: dict[str, NavSection] = {}
+    for entry, url in found:
+        section = sections.setdefault(entry.section, NavSection(entry.section, []))
+        section.links.append(NavLink(entry.label, entry.icon, url, url == current))
+    return list(sections.values())
 
 
 def _longest_prefix(path: str, urls: list[str]) -> str | None:

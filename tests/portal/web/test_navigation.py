@@ -39,6 +39,21 @@ def test_entries_stand_in_order_below_their_sections() -> None:
     ]
 
 
+def test_a_section_stands_once_though_another_begins_before_it_ends() -> None:
+    register(
+        entry("first", 110, section="Promises"),
+        entry("incidents", 120, section="Money"),
+        entry("latency", 150, section="Promises"),
+    )
+
+    sections = sections_for(RequestFactory().get("/"), "staff")
+
+    assert [(section.title, [link.label for link in section.links]) for section in sections] == [
+        ("Promises", ["first", "latency"]),
+        ("Money", ["incidents"]),
+    ]
+
+
 def test_the_entry_nearest_to_the_page_is_current() -> None:
     register(entry("first", 10), entry("incidents", 20), entry("latency", 30))
 
