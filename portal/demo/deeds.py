@@ -1,4 +1,5 @@
-"""What people did that no history tells: a remedy plan, invoices, prepaid units bought and used, work logged.
+"""What people did that no history tells: a remedy plan, invoices, prepaid units bought and used, work logged, credits
+granted, statements and what the client says to them.
 
 Each deed goes through its service, at its own instant; nobody is told of what was done before the demonstration began.
 """
@@ -8,16 +9,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from credits.models import Rate
+from credits.models import DisputeAnswer, Kind, Proposal, Rate, StatementLine
+from credits.queries.closing import crediting
 from credits.rules.units import Amount
 from credits.services import (
     Order,
+    answer_dispute,
     approve,
+    approve_proposal,
     charge_client,
+    close_months,
     consume_entitlement,
     enter_invoice,
     grant_entitlement,
+    issue_statements,
     log_time,
+    offset_invoices,
+    raise_dispute,
     reserve,
 )
 from incidents.rules.months import Month
@@ -54,6 +62,8 @@ class Deeds:
         """Do all of it, and forget the notices that it queued."""
         self.agree_on_a_remedy()
         self.keep_books()
+        self.grant_credits()
+        self.tell_of_money()
         Message.objects.all().delete()
 
     def agree_on_a_remedy(self) -> None:
@@ -100,6 +110,53 @@ class Deeds:
             **self._order("averey-next-change", None),
         )
         self._charge(tom, noor)
+
+    def grant_credits(self) -> None:
+        """Close what was over six weeks ago, approve all of it but the last, and apply a part. Clause: JS-15, JS-20."""
+        tom, noor, then = self.people["tom.adeyemi"], self.people["noor.haddad"], self.now - 45 * DAY
+        agreement = self.agreements["ALDER-SUPPORT"]
+        close_months(now=then, agreements=crediting().filter(client=agreement.client))
+        # What takes back follows what gave.
+        waiting = list(Proposal.objects.undecided().filter(client=agreement.client).order_by("month", "-minor", "pk"))
+        for proposal in waiting[:-1]:
+            approve_proposal(proposal_id=proposal.pk, by=noor, now=then + DAY)
+        applied_at = self.now - 40 * DAY
+        offset_invoices(
+            client=agreement.client,
+            money=Money(1_500_00, "USD"),
+            scope="demonstration",
+            key="alder-applied",
+            effective_on=applied_at.astimezone(ZoneInfo("America/New_York")).date(),
+            by=tom,
+            now=applied_at,
+            source=f"client:{agreement.client_id}",
+        )
+
+    def tell_of_money(self) -> None:
+        """Issue each month's statements on the day after it; the client disputes two lines, one is answered."""
+        this = Month.of(self.now, ZoneInfo("America/New_York"))
+        for back in (2, 1, 0):
+            day_after = this.plus(-back).start(ZoneInfo("America/New_York")) + DAY
+            issue_statements(now=min(day_after, self.now))
+        elena, tom = self.people["elena.finch"], self.people["tom.adeyemi"]
+        lines = StatementLine.objects.visible_to(elena).filter(entry__kind=Kind.SERVICE_CREDIT).order_by("pk")
+        first, second = lines[:2]
+        answered = raise_dispute(
+            line_id=first.pk, reason="We count one hour more than this credit does.", by=elena, now=self.now - 20 * HOUR
+        )
+        answer_dispute(
+            dispute_id=answered.pk,
+            outcome=DisputeAnswer.Outcome.RIGHT,
+            text="The hour before was announced maintenance, which the agreement does not count.",
+            by=tom,
+            now=self.now - 16 * HOUR,
+        )
+        raise_dispute(
+            line_id=second.pk,
+            reason="Our attendees could not join for the whole evening; this covers an hour of it.",
+            by=elena,
+            now=self.now - 3 * HOUR,
+        )
 
     def _order(self, key: str, by: User | None) -> Order:
         return {

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from credits.models import Entry
+from credits.models import Dispute, Entry, Proposal, StatementLine
 from credits.queries.exposure import stakes_today
-from credits.services import verify
+from credits.services import issue_statements, verify
 from incidents.models import Comment, HostedSession, Incident, MaintenanceWindow, Outage
 from incidents.remedies import plan_list, view_of
 from incidents.rules.remedies import AGAINST_PROVIDER
@@ -159,6 +159,20 @@ def test_a_remedy_plan_is_carried_out_and_the_books_are_in_order() -> None:
     assert view.in_force is not None
     assert {one.state for one in view.in_force.actions} >= {"met", "risk", "running"}
     assert kinds >= {"invoice", "grant", "consume", "reserve", "charge"}
+    assert verify().wrong == ()
+
+
+@pytest.mark.django_db
+def test_credits_are_granted_and_told_on_statements_of_which_two_lines_are_disputed() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    elena = User.objects.get(email="elena.finch@alder-finch.example")
+    told = {*StatementLine.objects.visible_to(elena).values_list("entry__kind", flat=True)}
+    disputes = Dispute.objects.visible_to(elena)
+    assert told >= {"invoice", "service_credit", "offset"}
+    assert (disputes.count(), disputes.unanswered().count()) == (2, 1)
+    assert Proposal.objects.undecided().exists()
+    assert issue_statements(now=SATURDAY_NIGHT) == []
     assert verify().wrong == ()
 
 
