@@ -58,6 +58,7 @@ class CreditsConfig(AppConfig):
         proposals.register(PAYOUT, PayoutKind())
         proposals.register(REVERSAL, ReversalKind())
         decisions.register(today.proposals_to_decide)
+        decisions.register(today.months_held_up)
         decisions.register(today.disputes_to_answer)
         register_kind(dispute_notices.RAISED, dispute_notices.render, told="staff", mutable=False)
         register_kind(dispute_notices.ANSWERED, dispute_notices.render, told="client", mutable=False)
@@ -73,6 +74,15 @@ class CreditsConfig(AppConfig):
                 icon="scale",
                 audience="staff",
                 order=128,
+                section="Money",
+                allows=sees_money,
+            ),
+            NavEntry(
+                url_name="closes",
+                label="Months",
+                icon="calendar",
+                audience="staff",
+                order=131,
                 section="Money",
                 allows=sees_money,
             ),

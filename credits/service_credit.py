@@ -14,7 +14,7 @@ from credits.services.money import credit_client
 from incidents.models import Incident, Outage
 from portal.accounts.models import User
 from portal.contract.money import Money
-from portal.web.figures import NBSP
+from portal.web.figures import NBSP, money_text
 
 
 class ServiceCreditKind(Kind):
@@ -27,16 +27,27 @@ class ServiceCreditKind(Kind):
         """Return what each is called. No query."""
         payloads: dict[int, CreditPayload] = {proposal.pk: payload_of(proposal) for proposal in proposals}
         return {
-            pk: Title(rule_words(payload.rule), f"{payload.percent}{NBSP}% of the month's fee", payload.clause)
+            pk: Title(
+                rule_words(payload.rule),
+                f"{payload.percent}{NBSP}% of the month's fee",
+                payload.clause,
+                reverse("credit_receipt", args=[pk]),
+            )
             for pk, payload in payloads.items()
         }
 
     def describe(self, proposal: Proposal, user: User) -> Shown:
-        """Return its share and what it rests on. Two queries."""
+        """Return its share, what it rests on, and what the other reading of its clause would give. Two queries."""
         payload: CreditPayload = payload_of(proposal)
         evidence = evidence_of(((proposal.agreement_id, subject) for subject in payload.evidence), user)
         return Shown(
             evidence=tuple(evidence[proposal.agreement_id, subject] for subject in payload.evidence),
+            notes=tuple(
+                f"{one.words}, the month's sum would be {money_text(Money(one.minor, proposal.unit_id))}."
+                for one in payload.otherwise
+            ),
+            url=reverse("credit_receipt", args=[proposal.pk]),
+            url_label="Open the receipt with the minutes that were counted",
         )
 
     def post(self, proposal: Proposal, *, approval: Approval, by: User, now: datetime) -> Entry:

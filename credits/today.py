@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 
-from credits.models import Dispute, Proposal
+from credits.models import Dispute, MonthHold, Proposal
 from credits.proposals import kind_of, titles, url_of
+from incidents.rules.months import Month
+from incidents.service_page import month_title
 from portal.accounts.models import Role, User
 from portal.accounts.permissions import Act, may
 from portal.clients.today import MOST, Asked, Decision
@@ -39,6 +41,25 @@ def proposals_to_decide(asked: Asked) -> Iterable[Decision]:
             clauses=[called[row.pk].clause] if called[row.pk].clause else (),
         )
         for row in rows
+    ]
+
+
+def months_held_up(asked: Asked) -> Iterable[Decision]:
+    """Return the months that something keeps from closing, the oldest first. One query. Clause: JS-13, JS-17."""
+    user = asked.user
+    if not user.is_provider or not may(user, Act.PREPARE_MONEY):
+        return []
+    holds = MonthHold.objects.visible_to(user).filter(agreement__in=asked.agreements())
+    return [
+        Decision(
+            title=f"Close {month_title(Month(row.month.year, row.month.month))} of {row.agreement.client}",
+            text=" ".join(block["text"] for block in row.blocks),
+            verb="Open",
+            url=f"{reverse('closes')}?client={row.agreement.client_id}",
+            since=row.since,
+            clauses=sorted({block["clause"] for block in row.blocks}),
+        )
+        for row in holds.select_related("agreement__client").order_by("month", "id")[:MOST]
     ]
 
 

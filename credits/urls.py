@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from credits.views import (
     charges,
+    closes,
     entitlements,
     exposure,
     granted,
@@ -11,6 +12,7 @@ from credits.views import (
     proposals,
     quotes,
     rates,
+    receipts,
     requests,
     statements,
     terminations,
@@ -27,6 +29,10 @@ urlpatterns = [
     path("money/invoices/import/", money.invoices_import, name="invoices_import"),
     path("money/entries/<int:pk>/", money.entry, name="entry"),
     path("money/entries/<int:pk>/reverse/", money.entry_reverse, name="entry_reverse"),
+    path("money/credits/<int:pk>/", receipts.credit_receipt, name="credit_receipt"),
+    path("money/months/", closes.closes, name="closes"),
+    path("money/months/<int:pk>/", closes.close, name="close"),
+    re_path(r"^money/months/(?P<pk>[0-9]{1,18})/(?P<month>[0-9]{4}-[0-9]{2})/$", closes.close_new, name="close_new"),
     path("statements/", statements.statements, name="statements"),
     path("statements/<int:pk>/", statements.statement, name="statement"),
     re_path(

@@ -112,9 +112,12 @@ class Reason:
 
 
 def reason_of(standing: Standing, target: str, ordinal: int, *, for_staff: bool) -> Reason | None:
-    """Return why one clock is due when it is; None where there is none. Thresholds of credits are for staff alone."""
+    """Return why one clock is due when it is; None where there is none.
+
+    Thresholds of credits are for staff alone until they are crossed: then they cost something, and the client sees why.
+    """
     clock = standing.state.clocks.get((target, ordinal))
-    if clock is None or (target in INTERNAL_TARGETS and not for_staff):
+    if clock is None or (target in INTERNAL_TARGETS and not for_staff and clock.breached_at is None):
         return None
     return _reason(clock, standing, for_staff=for_staff)
 

@@ -21,11 +21,13 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from credits.jobs import job_of
-from credits.models import QuoteVersion, Rate, StatementLine
+from credits.models import MonthClose, QuoteVersion, Rate, StatementLine
 from credits.rules.quotes import FixedPrice
 from credits.rules.units import Amount
 from credits.services import (
+    approve_proposal,
     charge_client,
+    close_months,
     credit_client,
     grant_entitlement,
     issue_statements,
@@ -50,7 +52,7 @@ from incidents.services import (
 )
 from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Absence, Role, Shift, User
 from portal.accounts.permissions import ALLOWED, Act
-from portal.clients.models import Client
+from portal.clients.models import Agreement, Client
 from portal.contract.money import Money
 from portal.contract.terms import library_terms
 from portal.journal.models import Attachment
@@ -327,6 +329,18 @@ def one_entry(client: Client) -> Arguments:
         **order(f"credit {agreement.pk}"),
     )
     return {"pk": entry.pk}
+
+
+def one_credit(client: Client) -> Arguments:
+    proposal = propose(AgreementFactory(client=client))
+    approve_proposal(proposal_id=proposal.pk, by=StaffFactory(role=Role.FINANCE), now=NOW)
+    return {"pk": proposal.pk}
+
+
+def one_close(client: Client) -> Arguments:
+    agreement = AgreementFactory(client=client)
+    close_months(now=NOW, agreements=Agreement.objects.filter(pk=agreement.pk))
+    return {"pk": MonthClose.objects.filter(agreement=agreement).latest("pk").pk}
 
 
 def one_line(client: Client) -> Arguments:
@@ -611,6 +625,10 @@ ROUTES: dict[str, Route] = {
     "payout_new": act(Act.PREPARE_MONEY, own=one_money_client),
     "entry": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_entry),
     "entry_reverse": act(Act.PREPARE_MONEY, own=one_entry),
+    "credit_receipt": act(Act.SEE_MONEY, own=one_credit),
+    "closes": act(Act.SEE_MONEY, only=STAFF_ROLES),
+    "close": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_close),
+    "close_new": act(Act.PREPARE_MONEY, own=lambda client: one_service(client) | {"month": "2026-01"}),
     "statements": act(Act.SEE_MONEY),
     "statement": act(Act.SEE_MONEY, own=one_statement),
     "statement_file": act(Act.SEE_MONEY, own=lambda client: one_statement(client) | {"kind": "csv"}),

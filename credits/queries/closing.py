@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 
 from credits.models.closes import MonthClose
 from credits.rules.closing import Inputs, fee_of
@@ -28,6 +29,7 @@ from portal.clocks.models import Clock
 from portal.contract.events import AgreementAmended
 from portal.contract.terms import Terms, read_terms
 from portal.journal.models import Event
+from portal.journal.subjects import subject_kind
 
 THRESHOLDS = ("response_credit", "resolution_credit")
 FARTHEST_ZONE = timedelta(hours=26)
@@ -114,6 +116,20 @@ def read_months(agreements: AgreementQuerySet, first: Month, last: Month, *, now
                 inputs[key] = found
                 blocks[key] = gaps.of(agreement, found)
     return Reading(rows, inputs, blocks, closed)
+
+
+def subject_paths(subjects: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """Return where staff mend what holds a month up, by the agreement and the subject. One query a kind of subject."""
+    wanted = set(subjects)
+    found: dict[tuple[int, str], str] = {}
+    for kind in sorted({subject.partition(":")[0] for _, subject in wanted}):
+        if kind == "agreement":
+            found |= {(pk, "agreement"): reverse("agreement", args=[pk]) for pk, name in wanted if name == "agreement"}
+            continue
+        keys = {(pk, subject.partition(":")[2]) for pk, subject in wanted if subject.startswith(f"{kind}:")}
+        for (pk, ref), described in subject_kind(kind).describe(keys).items():
+            found[pk, f"{kind}:{ref}"] = described.staff_path
+    return found
 
 
 def _read_terms_once(agreements: Iterable[Agreement]) -> None:

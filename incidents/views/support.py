@@ -89,7 +89,7 @@ def _shown(standing: Standing, request: HttpRequest, *parts: str) -> dict[str, A
 @require_safe
 @client_required
 def support_why(request: HttpRequest, pk: int, target: str, ordinal: int) -> HttpResponse:
-    """Explain one deadline to the client; the thresholds of credits are not among them. Clause: T-2 to T-7."""
+    """Explain one deadline to the client; a threshold of credits once it was crossed. Clause: T-2 to T-7, JS-13."""
     now = timezone.now()
     standing = standing_of(pk, user=user_of(request), at=now)
     reason = reason_of(standing, target, ordinal, for_staff=False)
