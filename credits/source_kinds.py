@@ -1,12 +1,15 @@
-"""The kinds of sources that this module knows of itself: incidents and outages, breaches, invoices, lots."""
+"""The kinds of sources that this module knows of itself: incidents and outages, breaches, invoices, lots, clients."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.urls import reverse
+
 from credits.models import Lot, Proposal
 from credits.proposals import titles, url_of
 from credits.sources import Resolve, Source, SourceKey, register_source
+from portal.clients.models import Client
 from portal.clocks.models import Breach
 from portal.clocks.words import target_label
 from portal.journal.subjects import Description, subject_kind
@@ -56,6 +59,16 @@ def of_invoices(keys: Sequence[SourceKey], audience: Audience) -> Mapping[Source
     return {key: Source(f"Invoice {key.ref}", title=f"Invoice {key.ref}") for key in keys}
 
 
+def of_clients(keys: Sequence[SourceKey], audience: Audience) -> Mapping[SourceKey, Source]:
+    """Return how clients are shown, on whose accounts as a whole an entry rests: to staff as their money. One query."""
+    by_id = numbered(keys)
+    clients = Client.objects.filter(pk__in=by_id)
+    return {
+        by_id[client.pk]: Source(client.name, reverse("money_client", args=[client.pk]) if audience == "staff" else "")
+        for client in clients
+    }
+
+
 def of_lots(keys: Sequence[SourceKey], audience: Audience) -> Mapping[SourceKey, Source]:
     """Return how lots of prepaid units are shown. One query."""
     by_id = numbered(keys)
@@ -73,7 +86,7 @@ def of_proposals(keys: Sequence[SourceKey], audience: Audience) -> Mapping[Sourc
             f"Proposal {row.pk}",
             url_of(row) if audience == "staff" else shown[row.pk].client_url,
             title=shown[row.pk].title,
-            detail=shown[row.pk].detail,
+            detail=", ".join(filter(None, (shown[row.pk].detail, f"{row.month:%B %Y}" if row.month else ""))),
             clause=shown[row.pk].clause,
         )
         for row in rows
@@ -96,5 +109,6 @@ def register() -> None:
         register_source(kind, of_subjects(kind))
     register_source("breach", of_breaches)
     register_source("invoice", of_invoices)
+    register_source("client", of_clients)
     register_source("lot", of_lots)
     register_source("proposal", of_proposals)

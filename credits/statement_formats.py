@@ -135,10 +135,12 @@ def as_pdf(shown: StatementShown, *, provider: str) -> bytes:
 
 
 def _pdf_line(told: ToldLine) -> dict[str, str]:
+    # What a page of the client's shows: the numbers by which only the portal knows something say nothing on paper.
+    evidence = told.source.label if told.source.url and not told.source.title else ""
     return {
         "on": day_text(told.on),
         "what": told.line.what,
-        "how": ", ".join(filter(None, (told.detail, told.source.label, "of an earlier month" if told.late else ""))),
+        "how": ", ".join(filter(None, (told.detail, evidence, "of an earlier month" if told.late else ""))),
         "clause": told.line.clause,
         "amount": amount_text(told.amount),
         "balance": amount_text(told.balance),

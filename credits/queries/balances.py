@@ -169,13 +169,29 @@ def entry_seen(user: User) -> QuerySet[Entry]:
     return entries.prefetch_related("lines__account", "lines__lot__invoice")
 
 
-def moved_for_client(entry: Entry) -> list[Amount]:
-    """Return what an entry moved on the client's side, one amount for each unit; of its prefetched lines."""
-    sums: dict[str, int] = {}
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What an entry moved on one account of the client's side."""
+
+    code: Code
+    amount: Amount
+
+
+def moved_for_client(entry: Entry) -> list[Moved]:
+    """Return what an entry moved on each account of the client's side; of its prefetched lines.
+
+    Never summed: credit that is owed and what is open on invoices are owed in opposite directions.
+    """
+    sums: dict[tuple[str, str], int] = {}
     for line in entry.lines.all():
-        if line.account.code in (code.value for code in FLOORED):
-            sums[line.unit_id] = sums.get(line.unit_id, 0) + line.minor
-    return [Amount(minor, unit) for unit, minor in sorted(sums.items()) if minor]
+        place = (line.account.code, line.unit_id)
+        sums[place] = sums.get(place, 0) + line.minor
+    return [
+        Moved(code, Amount(sums[code.value, unit], unit))
+        for code in FLOORED
+        for unit in sorted({unit for held, unit in sums if held == code.value})
+        if sums[code.value, unit]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

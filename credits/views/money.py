@@ -21,6 +21,7 @@ from credits.models.entries import IRREVERSIBLE
 from credits.payout import PAYOUT, Owed, PayoutPayload
 from credits.proposals import url_of
 from credits.queries.balances import (
+    Moved,
     accounts_of,
     clients_with_money,
     currencies_of,
@@ -155,7 +156,6 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         "now": timezone.now(),
         "entry": found,
         "source": sources_of([found], audience="staff")[found.pk],
-        "moved": moved_for_client(found),
         "may_reverse": may(user, Act.PREPARE_MONEY) and _reversible(found),
     }
     return render(request, "credits/money/entry.html", context)
@@ -339,12 +339,13 @@ def entry_reverse(request: HttpRequest, pk: int) -> HttpResponse:
         if not _reversible(found):
             raise AlreadyReversedError(f"{found} was reversed, or can't be. Post anew what was reversed.")
         moved = moved_for_client(found)
-        money_first = sorted(moved, key=lambda amount: UNITS[amount.unit][1] != CURRENCY)
+        # What decides who may approve it: the largest sum that moves back, money before prepaid units.
+        most = max(moved, key=_weight, default=None)
         proposal = services.prepare_proposal(
             kind=REVERSAL,
             client=found.client,
             agreement=found.agreement,
-            amount=Amount(-money_first[0].minor, money_first[0].unit) if moved else Amount(1, "USD"),
+            amount=Amount(-most.amount.minor, most.amount.unit) if most else Amount(1, "USD"),
             reason=form.cleaned_data["reason"],
             payload=ReversalPayload(entry=found.pk, what=found.get_kind_display()),
             scope=REVERSAL,
@@ -363,6 +364,10 @@ def entry_reverse(request: HttpRequest, pk: int) -> HttpResponse:
         submit="Propose the reversal",
         style="btn-danger",
     )
+
+
+def _weight(moved: Moved) -> tuple[bool, int]:
+    return UNITS[moved.amount.unit][1] == CURRENCY, abs(moved.amount.minor)
 
 
 def _page(client: Client) -> str:

@@ -79,7 +79,8 @@ def statement_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Hand a statement out as a file to be saved: PDF, CSV or JSON. BAD_INPUTS: 10."""
     user = user_of(request)
     found = get_object_or_404(listed(user), pk=pk)
-    response = _FILES[kind](_shown(found, user))
+    # On paper it reads the same, whoever prints it.
+    response = _FILES[kind](shown(found, audience="client") if kind == "pdf" else _shown(found, user))
     response["Content-Disposition"] = f'attachment; filename="{found.number}.{kind}"'
     return response
 

@@ -92,6 +92,23 @@ def test_credit_is_aged_by_the_parts_that_are_left_when_the_oldest_is_used_first
     assert [row[f"invoices_{age}"] for age in ages] == ["0.00", "0.00", "0.00", "650.00"]
 
 
+def test_what_moved_stands_by_account_and_a_reversal_is_decided_on_by_its_largest_sum(
+    agreement: Agreement, finance: User
+) -> None:
+    client = agreement.client
+    credit(agreement, 20_000, TODAY)
+    enter_invoice(client=client, number="1", issued_on=TODAY, money=Money(90_000, "USD"), by=None, now=NOW)
+    post(finance, reverse("offset_new", args=[client.pk]), currency="USD", amount="150.00")
+    offset = Entry.objects.get(kind=Kind.OFFSET)
+
+    page = get(finance, reverse("money_client", args=[client.pk])).content.decode()
+    post(finance, reverse("entry_reverse", args=[offset.pk]), reason="The invoice was paid before.")
+
+    assert page.count("\N{MINUS SIGN}$150.00") == 2
+    assert "$300.00" not in page
+    assert Proposal.objects.get().money == Money(15_000, "USD")
+
+
 def test_the_overview_costs_the_same_queries_however_many_clients(finance: User) -> None:
     counts = []
     for number in (2, 9):
