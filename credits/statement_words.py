@@ -40,6 +40,8 @@ def what_of(entry: Entry, code: Code, source: Source, invoices: Sequence[str]) -
             return f"Applied to {where}" if code == Code.CREDIT_OWED else f"Service credit applied to {where}"
         case Kind.INVOICE:
             return f"Invoice {entry.source.partition(':')[2]}"[:LONGEST]
+        case Kind.PAYMENT:
+            return f"Paid: invoice {entry.source.partition(':')[2]}"[:LONGEST]
         case kind:
             return (source.title or _WHAT[kind])[:LONGEST]
 

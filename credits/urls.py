@@ -26,6 +26,7 @@ urlpatterns = [
     path("money/clients/<int:pk>/invoice/", money.invoice_new, name="invoice_new"),
     path("money/clients/<int:pk>/offset/", money.offset_new, name="offset_new"),
     path("money/clients/<int:pk>/payout/", money.payout_new, name="payout_new"),
+    path("money/invoices/<int:pk>/payment/", money.payment_new, name="payment_new"),
     path("money/invoices/import/", money.invoices_import, name="invoices_import"),
     path("money/entries/<int:pk>/", money.entry, name="entry"),
     path("money/entries/<int:pk>/reverse/", money.entry_reverse, name="entry_reverse"),

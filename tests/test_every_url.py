@@ -29,6 +29,7 @@ from credits.services import (
     charge_client,
     close_months,
     credit_client,
+    enter_invoice,
     grant_entitlement,
     issue_statements,
     log_time,
@@ -318,6 +319,11 @@ def one_proposal(client: Client) -> Arguments:
 def one_money_client(client: Client) -> Arguments:
     one_entry(client)
     return {"pk": client.pk}
+
+
+def one_invoice(client: Client) -> Arguments:
+    invoice = enter_invoice(client=client, number="1", issued_on=NOW.date(), money=Money(100, "USD"), by=None, now=NOW)
+    return {"pk": invoice.pk}
 
 
 def one_entry(client: Client) -> Arguments:
@@ -621,6 +627,7 @@ ROUTES: dict[str, Route] = {
     "money_client": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_money_client),
     "invoice_new": act(Act.PREPARE_MONEY, own=one_money_client),
     "invoices_import": act(Act.PREPARE_MONEY),
+    "payment_new": act(Act.PREPARE_MONEY, own=one_invoice),
     "offset_new": act(Act.PREPARE_MONEY, own=one_money_client),
     "payout_new": act(Act.PREPARE_MONEY, own=one_money_client),
     "entry": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_entry),

@@ -118,6 +118,14 @@ class InvoiceForm(_SumForm):
     field_order = ("number", "issued_on", "currency", "amount")
 
 
+class PaymentForm(_SumForm):
+    """What the client paid of an invoice, and when."""
+
+    effective_on = DayField(label="Paid on")
+
+    field_order = ("effective_on", "currency", "amount")
+
+
 class OffsetForm(_SumForm):
     """A sum of service credit to apply to open invoices. Clause: JS-15."""
 

@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     REFUND = "refund", "Refund of prepaid fees"
     CHARGE = "charge", "Charge"
     INVOICE = "invoice", "Invoice"
+    PAYMENT = "payment", "Payment of an invoice"
     GRANT = "grant", "Entitlement granted"
     CONSUME = "consume", "Entitlement used"
     RESERVE = "reserve", "Entitlement reserved"

@@ -13,7 +13,15 @@ from credits.services.entitlements import (
     release,
     reserve,
 )
-from credits.services.money import credit_client, enter_invoice, offset_invoices, owe_refund, pay_out, pay_refund
+from credits.services.money import (
+    credit_client,
+    enter_invoice,
+    offset_invoices,
+    owe_refund,
+    pay_out,
+    pay_refund,
+    record_payment,
+)
 from credits.services.notes import note_entry
 from credits.services.posting import Movement, Order, post_entry, reverse_entry
 from credits.services.proposals import (
@@ -64,6 +72,7 @@ __all__ = [
     "prepare_proposal",
     "quote_work",
     "raise_dispute",
+    "record_payment",
     "release",
     "request_service",
     "reserve",

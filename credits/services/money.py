@@ -155,6 +155,35 @@ def offset_invoices(*, client: Client, money: Money, **order: Unpack[Order]) -> 
     return post(act, places, draft)
 
 
+def record_payment(*, invoice: Invoice, money: Money, **order: Unpack[Order]) -> Entry:
+    """Record that the client paid an invoice, or a part of it, so that no credit is offset against what is not open.
+
+    Raises:
+        BadAmountError: Not above zero.
+        InsufficientError: More than is open on it, or another currency.
+        FutureError: The day has come nowhere yet.
+    """
+    currency = money.currency
+
+    def draft() -> list[Movement]:
+        check_positive(Amount.of(money))
+        # Read once the accounts are locked: of two payments at the same time the second finds what the first left.
+        lot = Lot.objects.select_related("balance", "account").get(pk=invoice.lot_id)
+        there = Amount(lot.balance.remaining if lot.account.unit_id == currency else 0, currency)
+        if money.minor > there.minor:
+            raise InsufficientError(
+                f"{invoice} has {there} open, and {Amount.of(money)} would be paid. Record less.", field="amount"
+            )
+        return [
+            Movement(Code.INVOICES_OWED, currency, -money.minor, lot),
+            Movement(Code.INVOICED, currency, money.minor, lot),
+        ]
+
+    places = [(Code.INVOICES_OWED, currency), (Code.INVOICED, currency)]
+    payload = {"invoice": invoice.pk, "money": [money.minor, currency]}
+    return post(Act(kind=Kind.PAYMENT, client=invoice.client, payload=payload, **order), places, draft)
+
+
 def open_invoices(client: Client, currency: str) -> list[Invoice]:
     """Return the invoices on which something is open, oldest first. One query."""
     return list(

@@ -42,6 +42,7 @@ PERMITTED = {
     Kind.REVERSAL: permissions.Act.APPROVE_MONEY,
     Kind.OFFSET: permissions.Act.PREPARE_MONEY,
     Kind.INVOICE: permissions.Act.PREPARE_MONEY,
+    Kind.PAYMENT: permissions.Act.PREPARE_MONEY,
     Kind.GRANT: permissions.Act.PREPARE_MONEY,
     Kind.CONSUME: permissions.Act.LOG_TIME,
     Kind.RESERVE: permissions.Act.LOG_TIME,

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credits import services
 from credits.errors import AlreadyReversedError
-from credits.forms.money import InvoiceForm, InvoiceImportForm, OffsetForm, PayoutForm, ReversalForm
-from credits.models import Code, Entry, Kind
+from credits.forms.money import InvoiceForm, InvoiceImportForm, OffsetForm, PaymentForm, PayoutForm, ReversalForm
+from credits.models import Code, Entry, Invoice, Kind
 from credits.models.entries import IRREVERSIBLE
 from credits.payout import PAYOUT, Owed, PayoutPayload
 from credits.proposals import url_of
@@ -201,6 +201,43 @@ def invoice_new(request: HttpRequest, pk: int) -> HttpResponse:
         heading=f"Enter an invoice to {client}",
         text="The portal bills nobody. An invoice stands here so that service credit can be applied to it.",
         submit="Enter it",
+    )
+
+
+@form_page
+@staff_required
+@act_required(Act.PREPARE_MONEY)
+def payment_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that the client paid an invoice, or a part of it."""
+    user, now = user_of(request), timezone.now()
+    invoices = Invoice.objects.visible_to(user).select_related("client", "lot__balance", "lot__account")
+    invoice: Invoice = get_object_or_404(invoices, pk=pk)
+    open_ = invoice.open
+    today = now.astimezone(ZoneInfo(invoice.client.zone)).date()
+    initial = {"amount": f"{open_.amount:f}", "effective_on": today}
+    form = PaymentForm(**sent(request), currencies=[open_.currency], initial=initial)
+
+    def act() -> tuple[str, str]:
+        money_ = form.cleaned_data["money"]
+        services.record_payment(
+            invoice=invoice,
+            money=money_,
+            scope="payment",
+            key=str(form.cleaned_data["submission"]),
+            effective_on=form.cleaned_data["effective_on"],
+            by=user,
+            now=now,
+            source=f"invoice:{invoice.number}",
+        )
+        return _page(invoice.client), f"{money_text(money_)} of {invoice} is recorded as paid."
+
+    return acted(request, form, act, user=user, now=now) or _form(
+        request,
+        form,
+        invoice.client,
+        heading=f"Record a payment of {invoice}",
+        text=f"{money_text(open_)} of {money_text(invoice.total)} is open. What was paid has no credit applied to it.",
+        submit="Record it",
     )
 
 

@@ -26,6 +26,7 @@ from credits.services import (
     log_time,
     offset_invoices,
     raise_dispute,
+    record_payment,
     reserve,
 )
 from incidents.rules.months import Month
@@ -91,7 +92,7 @@ class Deeds:
                 issued = first.start(ZoneInfo("America/New_York")).date()
                 number = f"{ref}-{first}"
                 money = Money(dollars * 100, "USD")
-                enter_invoice(
+                invoice = enter_invoice(
                     client=self.agreements[ref].client,
                     number=number,
                     issued_on=issued,
@@ -99,6 +100,10 @@ class Deeds:
                     by=tom,
                     now=self.now,
                 )
+                if back == 2 and ref == "ALDER-BROADCAST":
+                    paid = self._order("alder-paid", tom)
+                    paid |= {"source": f"invoice:{number}", "effective_on": issued + 21 * DAY}
+                    record_payment(invoice=invoice, money=money, **paid)
         self._sell("NORTHFIELD-LAUNCH", Amount(120_00, "hours"), tom)
         self._use("NORTHFIELD-LAUNCH", Amount(46_50, "hours"), "northfield-so-far")
         self._sell("LUMEN-SERVICES", Amount(24, "sessions"), tom)

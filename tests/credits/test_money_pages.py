@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from credits.models import Code, Entry, Invoice, Kind, Proposal
-from credits.services import approve_proposal, credit_client, enter_invoice
+from credits.services import approve_proposal, credit_client, enter_invoice, verify
 from portal.accounts.models import Role, User
 from portal.clients.models import Agreement
 from portal.contract.money import Money
@@ -125,6 +125,71 @@ def test_the_overview_costs_the_same_queries_however_many_clients(finance: User)
 
 def test_an_empty_ledger_says_what_would_stand_here(finance: User) -> None:
     assert "Nothing is owed" in get(finance, reverse("money")).content.decode()
+
+
+def test_what_is_paid_of_an_invoice_is_not_open_any_more_and_takes_no_credit(
+    agreement: Agreement, finance: User
+) -> None:
+    client = agreement.client
+    credit(agreement, 20_000, TODAY)
+    invoice = enter_invoice(client=client, number="1", issued_on=TODAY, money=Money(10_000, "USD"), by=None, now=NOW)
+    page = reverse("payment_new", args=[invoice.pk])
+
+    offered = get(finance, page).content.decode()
+    paid = post(finance, page, currency="USD", amount="60.00", effective_on=TODAY.isoformat())
+    offset = post(finance, reverse("offset_new", args=[client.pk]), currency="USD", amount="50.00")
+
+    assert 'value="100.00"' in offered
+    assert paid.status_code == 302
+    assert Invoice.objects.get().open == Money(4_000, "USD")
+    assert "Only 40.00 USD is open on invoices" in offset.content.decode()
+    assert verify().wrong == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"amount": "100.01"}, "Invoice 1 has 100.00 USD open, and 100.01 USD would be paid. Record less."),
+        ({"amount": "0"}, "is not above zero"),
+        ({"amount": "1.001"}, "USD"),
+        ({"currency": "EUR"}, "EUR"),
+        ({"effective_on": (TODAY + timedelta(days=9)).isoformat()}, "has not come yet"),
+        ({"effective_on": "soon"}, "soon"),
+    ],
+)
+def test_a_payment_that_can_not_be_is_refused_in_words(
+    agreement: Agreement, finance: User, fields: dict[str, str], sentence: str
+) -> None:
+    invoice = enter_invoice(
+        client=agreement.client, number="1", issued_on=TODAY, money=Money(10_000, "USD"), by=None, now=NOW
+    )
+    page = reverse("payment_new", args=[invoice.pk])
+
+    response = post(
+        finance, page, **{"currency": "USD", "amount": "10.00", "effective_on": TODAY.isoformat(), **fields}
+    )
+
+    assert response.status_code == 200
+    assert sentence in response.content.decode()
+    assert Invoice.objects.get().open == Money(10_000, "USD")
+
+
+def test_two_clicks_record_a_payment_once_and_it_is_reversed_like_any_entry(
+    agreement: Agreement, finance: User
+) -> None:
+    invoice = enter_invoice(
+        client=agreement.client, number="1", issued_on=TODAY, money=Money(10_000, "USD"), by=None, now=NOW
+    )
+    fields = {"currency": "USD", "amount": "60.00", "effective_on": TODAY.isoformat(), "submission": str(uuid4())}
+
+    for _ in range(2):
+        assert post(finance, reverse("payment_new", args=[invoice.pk]), **fields).status_code == 302
+    entry = Entry.objects.get(kind=Kind.PAYMENT)
+    post(finance, reverse("entry_reverse", args=[entry.pk]), reason="Of another client.")
+    approve_proposal(proposal_id=Proposal.objects.get().pk, by=StaffFactory(role=Role.FINANCE), now=NOW)
+
+    assert Invoice.objects.get().open == Money(10_000, "USD")
+    assert verify().wrong == ()
 
 
 def test_a_sheet_of_invoices_is_entered_and_the_same_again_is_left_alone(agreement: Agreement, finance: User) -> None:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from credits import tasks
 from credits.errors import LedgerError
-from credits.models import Balance, Code, Entry, Line, Statement, StatementLine
+from credits.models import Balance, Code, Entry, Invoice, Line, Statement, StatementLine
 from credits.models.accounts import FLOORED
 from credits.rules.units import Amount
 from credits.services import (
@@ -26,6 +26,7 @@ from credits.services import (
     issue_statements,
     offset_invoices,
     pay_out,
+    record_payment,
     release,
     reserve,
     reverse_entry,
@@ -267,11 +268,15 @@ def _act(random: Random, agreement: Agreement, key: str, now: datetime, on: date
     told_ = order(key, effective_on=on, now=now)
     money, amount = Money(minor, "USD"), Amount(minor, "hours")
     try:
-        match random.choice(("credit", "credit", "invoice", "offset", "pay", "grant", "use", "hold", "end", "undo")):
+        kinds = ("credit", "credit", "invoice", "settle", "offset", "pay", "grant", "use", "hold", "end", "undo")
+        match random.choice(kinds):
             case "credit":
                 credit_client(agreement=agreement, money=money, approval=approval_for(client), **told_)
             case "invoice":
                 enter_invoice(client=client, number=key, issued_on=on, money=money, by=None, now=now)
+            case "settle":
+                if invoice := Invoice.objects.filter(client=client).order_by("?").first():
+                    record_payment(invoice=invoice, money=money, **told_)
             case "offset":
                 offset_invoices(client=client, money=money, **told_)
             case "pay":
