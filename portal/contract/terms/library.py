@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,8 @@ def clause_texts() -> dict[str, str]:
     return texts
 
 
-@lru_cache(maxsize=16)
 def library_document(name: str) -> dict[str, Any]:
-    """Return a library contract as plain values; treat the result as read-only.
+    """Return a library contract as plain values of the caller's own: whoever changes them changes no one else's.
 
     Raises:
         InvalidTerms: The library has no such contract.
@@ -36,6 +36,11 @@ def library_document(name: str) -> dict[str, Any]:
     if name not in library_names():
         known = ", ".join(library_names())
         raise InvalidTerms(f"terms {shown(name)} are unknown: choose one of {known}, or give a whole document")
+    return deepcopy(_document(name))
+
+
+@lru_cache(maxsize=16)
+def _document(name: str) -> dict[str, Any]:
     return _read(name)
 
 

@@ -1,6 +1,5 @@
 """The library of terms, and what is refused as terms. Clause: all of the clause list."""
 
-import copy
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -39,7 +38,7 @@ VENDORS = re.compile(r"\b(juno|jbi|productboard|juniper)\b", re.IGNORECASE)
 
 def altered(preset: str, place: str, value: object) -> dict[str, Any]:
     """Return a preset with another value at a dotted place, such as `credits.rows.0.severity`; None takes it out."""
-    document = copy.deepcopy(library_document(preset))
+    document = library_document(preset)
     *steps, last = [int(step) if step.isdecimal() else step for step in place.split(".")]
     spot: Any = document
     for step in steps:
@@ -289,6 +288,12 @@ def test_pinned_terms_keep_what_was_overridden() -> None:
     pinned = read_terms(terms.to_json())
 
     assert promised(pinned, "critical", "response").measure == Duration(timedelta(minutes=10), always())
+
+
+def test_a_library_document_belongs_to_its_caller() -> None:
+    library_document("juno-live-support")["backups"]["full"]["value"] = "PT2H"
+
+    assert library_document("juno-live-support")["backups"]["full"]["value"] == "PT24H"
 
 
 def test_reading_with_overrides_leaves_the_library_as_it_is() -> None:
