@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from django.test import Client as Session
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from incidents.models import Incident, Verdict
@@ -17,6 +16,7 @@ from portal.accounts.models import User
 from portal.journal.attachments import EICAR
 from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 from tests.incidents.pages import MINUTE, MONDAY
+from tests.journeys.conftest import PHONE, Open, fits, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,23 +35,11 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def phone(browser: Browser, live_server: LiveServer, dana: User, clock: time_machine.Traveller) -> Iterator[Page]:
-    """A phone of 375 pixels that runs no script, signed in as Dana, on Monday."""
-    session = Session()
-    session.force_login(dana)
-    key = session.cookies["sessionid"].value
-    with browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 812}) as context:
-        context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        yield page
-
-
-def fits(phone: Page) -> bool:
-    """Return whether nothing stands beyond the right edge of the screen."""
-    box = phone.locator("main").bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] <= 375
+def phone(open_window: Open, live_server: LiveServer, dana: User, clock: time_machine.Traveller) -> Page:
+    """A phone that runs no script, signed in as Dana, on Monday."""
+    page = open_window(**PHONE, java_script_enabled=False)
+    sign_in(page, dana, live_server.url)
+    return page
 
 
 def test_from_the_report_to_a_rating(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
-from django.test import Client as Session
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,6 +14,7 @@ from incidents.services import answer_incident
 from portal.accounts.models import Role, User
 from tests.factories import StaffFactory
 from tests.incidents.pages import MINUTE, MONDAY, reported
+from tests.journeys.conftest import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,10 +37,7 @@ def monday() -> Iterator[None]:
 
 @pytest.fixture
 def desk(monday: None, page: Page, live_server: LiveServer, agent: User) -> Page:
-    session = Session()
-    session.force_login(agent)
-    cookie = session.cookies["sessionid"]
-    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    sign_in(page, agent, live_server.url)
     page.set_viewport_size({"width": 1280, "height": 900})
     return page
 

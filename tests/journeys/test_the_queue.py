@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
-from django.test import Client as Session
 from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -16,6 +15,7 @@ from incidents.services import resolve_incident
 from portal.accounts.models import User
 from tests.factories import StaffFactory
 from tests.incidents.pages import MINUTE, MONDAY, reported, reporter_of
+from tests.journeys.conftest import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,11 +38,7 @@ def enter(monday: None, page: Page, live_server: LiveServer) -> Enter:
     """Let somebody sit down at the browser."""
 
     def sit_down(user: User) -> Page:
-        session = Session()
-        session.force_login(user)
-        page.context.add_cookies(
-            [{"name": "sessionid", "value": session.cookies["sessionid"].value, "url": live_server.url}]
-        )
+        sign_in(page, user, live_server.url)
         page.set_viewport_size({"width": 1280, "height": 900})
         return page
 
