@@ -104,8 +104,8 @@ class Service:
     # -- what happened
 
     def _take(self, at: datetime, order: int, event: e.Event) -> None:
-        for instant in instants_of(event):
-            self.touch(instant)
+        for _, instant in e.instants_in(event):
+            self.touch(e.as_utc(instant))
         if isinstance(event, e.BreachVoided):
             self._voided.append((at, event))
         elif isinstance(event, e.BackupCompleted):
@@ -282,15 +282,3 @@ def void_breach(clock: Clock, at: datetime) -> None:
     """Let the breach of an outage or a backup no longer count, where it was there when somebody decided so."""
     if clock.breached_at is not None and clock.breached_at < at:
         clock.void(at, "breach voided")
-
-
-def instants_of(event: e.Event) -> Iterator[datetime]:
-    """Yield every instant that an event bears, its own included; UTC."""
-    yield e.as_utc(event.at)
-    for name in ("start", "end", "planned_at", "notified_at"):
-        instant = getattr(event, name, None)
-        if instant is not None:
-            yield e.as_utc(instant)
-    for start, end in getattr(event, "sessions", ()):
-        yield e.as_utc(start)
-        yield e.as_utc(end)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from itertools import chain
 from operator import itemgetter
 from typing import Any, Literal
@@ -74,6 +73,11 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
     site_country: str | None = None
     severity_map: dict[str, str] | None = None
     active: Active | None = None
+
+    @property
+    def prepaid_currency(self) -> str:
+        """The currency of what was prepaid: that of the fee, or US dollars where no fee is known."""
+        return self.fee.currency if self.fee is not None else "USD"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,8 @@ def read_history(
                 continue
             event = _read_slowly(number, line, error)
         at = event.at
+        if not e.is_countable(at):
+            raise _far_off(number, "at", at)
         row = (at if at.tzinfo is UTC else e.as_utc(at), number, event)
         if isinstance(event, incident_event):
             rows = incidents.get(event.incident)
@@ -157,6 +163,9 @@ def read_history(
         elif isinstance(event, e.BreachVoided) and event.subject[0] == "incident":
             incidents.setdefault(event.subject[1], []).append(row)
         else:
+            for name, instant in e.instants_in(event):
+                if not e.is_countable(instant):
+                    raise _far_off(number, name, instant)
             others.append(row)
         if not number % NOTED and note is not None:
             note(number)
@@ -170,6 +179,14 @@ def read_history(
     if end is None:
         end = max((rows[-1][0] for rows in (others, *incidents.values()) if rows), default=None)
     return History(header, compiled, agreed, end and e.as_utc(end), incidents, others)
+
+
+def _far_off(number: int, field: str, at: datetime) -> BadLine:
+    return BadLine(
+        number,
+        field,
+        f"{at.isoformat()} lies far off; give an instant in the years {e.EARLIEST_YEAR} to {e.LATEST_YEAR}",
+    )
 
 
 def _mapped(event: e.Event, severities: Mapping[str, str]) -> e.Event:
@@ -206,23 +223,30 @@ def _check_header(header: Header, terms: str | Terms | None) -> tuple[Terms, Mon
                 known = ", ".join(compiled.ranks)
                 raise BadLine(HEADER_LINE, "severity_map", f"{name!r} maps to {mapped!r}; these terms have {known}")
     active = header.active
+    bounds = [("until", header.until)]
+    if active is not None:
+        bounds += [("active", active.since), ("active", active.until)]
+    for name, at in bounds:
+        if at is not None and not e.is_countable(at):
+            raise _far_off(HEADER_LINE, name, at)
     if active is not None and active.until is not None and active.until <= active.since:
         raise BadLine(HEADER_LINE, "active", f"{active.until.isoformat()} is not after {active.since.isoformat()}")
     if header.term is not None and header.term.ends < header.term.starts:
         raise BadLine(HEADER_LINE, "term", f"ends on {header.term.ends}, before it starts on {header.term.starts}")
-    fee = None
-    try:
-        if header.fee is not None:
-            fee = Money.parse(header.fee.amount, header.fee.currency)
-            if header.term is not None and header.term.prepaid is not None:
-                Money.parse(header.term.prepaid, header.fee.currency)
-        elif header.term is not None and header.term.prepaid is not None:
-            Decimal(header.term.prepaid)
-    except (InvalidMoney, ArithmeticError) as error:
-        raise BadLine(HEADER_LINE, "fee", str(error)) from None
-    if fee is not None and fee.minor < 0:
-        raise BadLine(HEADER_LINE, "fee", f"{fee} is negative; write 0 or more")
+    fee = _amount("fee", header.fee.amount, header.fee.currency) if header.fee is not None else None
+    if header.term is not None and header.term.prepaid is not None:
+        _amount("term", header.term.prepaid, header.prepaid_currency)
     return compiled, fee
+
+
+def _amount(field: str, text: str, currency: str) -> Money:
+    try:
+        amount = Money.parse(text, currency)
+    except InvalidMoney as error:
+        raise BadLine(HEADER_LINE, field, str(error)) from None
+    if amount.minor < 0:
+        raise BadLine(HEADER_LINE, field, f"{amount} is negative; write 0 or more")
+    return amount
 
 
 # ---------------------------------------------------------------------------------------- a line that does not decode

@@ -12,6 +12,9 @@ from portal.contract.bad_line import BadLine
 from portal.contract.terms import FEWEST_CUTOFF_DAYS, InvalidTerms, Terms, read_terms
 from portal.contract.zones import InvalidZone, check_zone
 
+CLOCKED = frozenset({"incident", "outage", "backup", "request", "engagement", "implementation"})
+"""The kinds of subjects that have clocks."""
+
 
 def check_order(terms: Terms, incidents: Mapping[str, Iterable[Ordered]], others: Iterable[Ordered]) -> None:
     """Refuse what can't have happened in this order.
@@ -76,6 +79,12 @@ class _Walk:
         match event:
             case e.BreachVoided():
                 kind, ref = event.subject
+                if kind not in CLOCKED or not ref:
+                    raise BadLine(
+                        number,
+                        "subject",
+                        f"{event.subject_ref!r} has no clocks; write a clock's subject such as outage:A",
+                    )
                 if kind in self.known and ref not in self.known[kind]:
                     raise BadLine(number, "subject", f"{event.subject_ref!r} was not introduced by then")
             case e.HostedEventEvent():

@@ -121,7 +121,7 @@ def _setting(header: Header) -> Setting:
         active = as_utc(header.active.since), as_utc(until) if until is not None else FOREVER
     refund_on = None
     if header.term is not None and header.term.prepaid is not None:
-        prepaid = Money.parse(header.term.prepaid, header.fee.currency if header.fee is not None else "USD")
+        prepaid = Money.parse(header.term.prepaid, header.prepaid_currency)
         refund_on = RefundOn(prepaid, header.term.starts, header.term.ends)
     return Setting(ZoneInfo(header.timezone), active, header.hosting == "on_premise", refund_on)
 

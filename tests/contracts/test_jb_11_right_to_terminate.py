@@ -5,6 +5,9 @@ Clause: JB-11
 
 from __future__ import annotations
 
+import pytest
+
+from portal.contract.bad_line import BadLine
 from tests.contracts.judging import Judged, Line, event, judged, ny
 
 TERM = {"starts": "2026-01-01", "ends": "2026-12-31", "prepaid": "36500.00"}
@@ -35,3 +38,12 @@ def test_two_bad_months_give_no_right() -> None:
     case = rights("01-10", "03-10", until="07-01 00:00")
 
     assert [row for row in case.findings if row.kind == "termination_right"] == []
+
+
+@pytest.mark.parametrize("prepaid", ["1e5", "NaN", "-5.00", "0.005", ""])
+@pytest.mark.parametrize("header", [{}, {"fee": FEE}])
+def test_a_prepaid_amount_that_cannot_be_is_a_bad_header(prepaid: str, header: dict[str, object]) -> None:
+    with pytest.raises(BadLine) as refused:
+        judged(bad("01-10"), terms="jbi-support", term={**TERM, "prepaid": prepaid}, **header)
+
+    assert (refused.value.line, refused.value.field) == (1, "term")

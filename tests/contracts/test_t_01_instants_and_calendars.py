@@ -12,7 +12,7 @@ from portal.contract.bad_line import BadLine
 from portal.replay.engine import Judgement
 from portal.replay.history import read_history
 from portal.replay.output import json_document
-from tests.contracts.judging import event, judged, lines_of, ny, reported
+from tests.contracts.judging import event, hosted, judged, lines_of, ny, reported
 
 
 def jbi(at: str, **calendar: Any) -> Any:
@@ -163,6 +163,12 @@ BAD_LINES: list[tuple[str, list[dict[str, Any]], int, str]] = [
         2,
         "subject",
     ),
+    (
+        "a breach of what has no clocks",
+        [event("10:00", "breach.voided", subject="release:r", target="response", ordinal=1, reason="x")],
+        2,
+        "subject",
+    ),
 ]
 
 
@@ -172,6 +178,48 @@ def test_a_bad_line_is_refused_by_number_and_field(events: list[dict[str, Any]],
         judged(*events)
 
     assert (refused.value.line, refused.value.field) == (line, field)
+
+
+FAR_OFF = ["0001-01-01T00:00:00+05:00", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59-05:00"]
+
+
+@pytest.mark.parametrize("instant", FAR_OFF)
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        ("at", {"event": "incident.reported", "incident": "A", "severity": "critical"}),
+        ("start", {"event": "outage.recorded", "outage": "O", "end": None}),
+        ("end", {"event": "maintenance.announced", "maintenance": "M", "start": "2026-03-02T10:00:00Z"}),
+        ("planned_at", {"event": "release.planned", "release": "r"}),
+        ("notified_at", {"event": "outage.recorded", "outage": "O", "start": "2026-03-02T10:00:00Z", "end": None}),
+    ],
+)
+def test_an_instant_too_far_off_to_count_from_is_a_bad_line(field: str, line: dict[str, Any], instant: str) -> None:
+    with pytest.raises(BadLine, match="1970 to 2199") as refused:
+        judged({"at": "2026-03-02T09:00:00Z", **line, field: instant})
+
+    assert (refused.value.line, refused.value.field) == (2, field)
+
+
+@pytest.mark.parametrize("instant", FAR_OFF)
+def test_a_session_or_a_now_too_far_off_is_refused_too(instant: str) -> None:
+    event_on_air = hosted("09:00", ("10:00", "11:00"))
+    event_on_air["sessions"].append([instant, instant])
+
+    with pytest.raises(BadLine) as session:
+        judged(event_on_air)
+    with pytest.raises(BadLine) as now:
+        judged(reported("10:00"), until=datetime.fromisoformat(instant))
+
+    assert (session.value.line, session.value.field) == (2, "sessions")
+    assert (now.value.line, now.value.field) == (1, "until")
+
+
+@pytest.mark.parametrize("year", [1970, 2199])
+def test_the_first_and_the_last_year_are_counted_to_the_end(year: int) -> None:
+    case = judged(reported(f"{year}-12-31 12:00", severity="low"), terms="jbi-support")
+
+    assert case.due("response") > case.clock("response").started_at
 
 
 def test_a_bad_line_after_until_is_bad_all_the_same() -> None:

@@ -18,6 +18,8 @@ from portal.contract.events.agreements import (
     AgreementRenewed,
 )
 from portal.contract.events.base import (
+    EARLIEST_YEAR,
+    LATEST_YEAR,
     Category,
     Cause,
     Event,
@@ -27,6 +29,8 @@ from portal.contract.events.base import (
     UnsupportedCategory,
     WaitingOn,
     as_utc,
+    instants_in,
+    is_countable,
 )
 from portal.contract.events.changes import ChangeAsset, ChangeRequested, ChangeWithdrawn, Readiness
 from portal.contract.events.engagements import (
@@ -125,7 +129,9 @@ DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Union[tuple(REGISTRY
 
 __all__ = [
     "DECODER",
+    "EARLIEST_YEAR",
     "INTRODUCED_BY",
+    "LATEST_YEAR",
     "REGISTRY",
     "AgreementAmended",
     "AgreementBetasChosen",
@@ -210,4 +216,6 @@ __all__ = [
     "UnsupportedCategory",
     "WaitingOn",
     "as_utc",
+    "instants_in",
+    "is_countable",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 
@@ -16,6 +17,9 @@ Category = Literal["availability", "nonconformity", "general", "enhancement", "o
 UnsupportedCategory = Literal["general", "enhancement", "other"]
 WaitingOn = Literal["client", "third_party", "information"]
 Cause = Literal["client_misuse", "outside_control"]
+
+EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
+"""The years in which something can happen: what is promised in them can be counted to its end."""
 
 
 class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", gc=False, kw_only=True):
@@ -46,3 +50,20 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True, tag_field="event", 
 def as_utc(at: datetime) -> datetime:
     """Return the same instant in UTC."""
     return at if at.tzinfo is UTC else at.astimezone(UTC)
+
+
+def instants_in(event: Event) -> Iterator[tuple[str, datetime]]:
+    """Yield every instant that an event bears, its own included, each with the name of its field."""
+    yield "at", event.at
+    for name in ("start", "end", "planned_at", "notified_at"):
+        instant = getattr(event, name, None)
+        if instant is not None:
+            yield name, instant
+    for session in getattr(event, "sessions", ()):
+        for instant in session:
+            yield "sessions", instant
+
+
+def is_countable(at: datetime) -> bool:
+    """Return whether an instant, as it is written, lies in the years in which something can happen."""
+    return EARLIEST_YEAR <= at.year <= LATEST_YEAR

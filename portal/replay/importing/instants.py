@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-EARLIEST_YEAR, LATEST_YEAR = 1970, 2199
+from portal.contract.events import EARLIEST_YEAR, LATEST_YEAR
 
 
 def read_instant(text: str, form: str, zone: ZoneInfo) -> datetime:

@@ -11,6 +11,7 @@ import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.contract.bad_line import BadLine
+from portal.contract.events import EARLIEST_YEAR, LATEST_YEAR, is_countable
 from portal.contract.terms import library_names, library_terms
 from portal.replay.engine import Judgement
 from portal.replay.files import opened
@@ -128,9 +129,10 @@ def _until(text: str | None) -> datetime | None:
         until = datetime.fromisoformat(text)
     except ValueError:
         until = None
-    if until is None or until.tzinfo is None:
+    if until is None or until.tzinfo is None or not is_countable(until):
         raise CommandError(
-            f"--until: {text!r} is no instant; write ISO 8601 with an offset, such as 2026-03-02T10:00:00-05:00",
+            f"--until: {text!r} is no instant of the years {EARLIEST_YEAR} to {LATEST_YEAR}; "
+            "write ISO 8601 with an offset, such as 2026-03-02T10:00:00-05:00",
             returncode=2,
         )
     return until
