@@ -28,6 +28,7 @@ from portal.replay.ordering import check_order
 LONGEST_LINE = 4_000_000
 DEEPEST = 32
 HEADER_LINE = 1
+NUL = rb"\u0000"
 NOTED = 100_000
 BY_INSTANT = itemgetter(0)
 """Sorting is stable: equal instants keep the order of their lines."""
@@ -150,6 +151,8 @@ def read_history(
             if not line.strip():
                 continue
             event = _read_slowly(number, line, error)
+        if NUL in line and _has_nul(msgspec.json.decode(line)):
+            raise BadLine(number, "line", "a text has a NUL character; leave it out")
         at = event.at
         if not e.is_countable(at):
             raise _far_off(number, "at", at)
@@ -181,6 +184,15 @@ def read_history(
     return History(header, compiled, agreed, end and e.as_utc(end), incidents, others)
 
 
+def _has_nul(plain: Any) -> bool:
+    """Return whether a text among these values has a character that no database keeps."""
+    if isinstance(plain, dict):
+        return any(_has_nul(part) for pair in plain.items() for part in pair)
+    if isinstance(plain, list):
+        return any(map(_has_nul, plain))
+    return isinstance(plain, str) and "\x00" in plain
+
+
 def _far_off(number: int, field: str, at: datetime) -> BadLine:
     return BadLine(
         number,
@@ -205,7 +217,7 @@ def _read_header(line: bytes) -> Header:
     try:
         return msgspec.convert(_with_instants(plain), Header)
     except msgspec.ValidationError as error:
-        raise _bad(HEADER_LINE, error) from None
+        raise _bad(HEADER_LINE, error, Header) from None
 
 
 def _check_header(header: Header, terms: str | Terms | None) -> tuple[Terms, Money | None]:
@@ -255,6 +267,7 @@ def _amount(field: str, text: str, currency: str) -> Money:
 INSTANT_FIELDS = frozenset({"at", "start", "end", "planned_at", "notified_at", "until"})
 FIELD = re.compile(r"`\$?\.?([^`]*)`$")
 UNKNOWN_FIELD = re.compile(r"unknown field `([^`]*)`")
+STEP = re.compile(r"\w+|\[[^\]]*\]")
 MISSING_FIELD = re.compile(r"missing required field `([^`]*)`")
 
 
@@ -274,7 +287,7 @@ def _read_slowly(number: int, line: bytes, error: Exception) -> e.Event:
     try:
         return msgspec.convert(_with_instants(plain), e.REGISTRY[name])
     except msgspec.ValidationError as wrong:
-        raise _bad(number, wrong) from None
+        raise _bad(number, wrong, e.REGISTRY[name]) from None
 
 
 def _with_instants(plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -295,14 +308,31 @@ def _instant(value: Any) -> Any:
     return value
 
 
-def _bad(number: int, error: msgspec.ValidationError) -> BadLine:
+def _bad(number: int, error: msgspec.ValidationError, expected: type[Struct]) -> BadLine:
     text = str(error)
-    for pattern, expected in ((UNKNOWN_FIELD, "no such field"), (MISSING_FIELD, "this field is required")):
+    for pattern, sentence in ((UNKNOWN_FIELD, "no such field"), (MISSING_FIELD, "this field is required")):
         found = pattern.search(text)
         if found:
-            return BadLine(number, found[1], expected)
+            return BadLine(number, found[1], sentence)
     found = FIELD.search(text)
+    field = found[1] if found else "line"
     message = text.partition(" - at ")[0]
     if "timezone component" in message or "RFC3339" in message:
         message = "expected an ISO 8601 instant that exists, with an offset, such as 2026-03-02T10:00:00-05:00"
-    return BadLine(number, found[1] if found else "line", message)
+    elif "enum value" in message:
+        message = f"{message}; expected one of {', '.join(_choices(expected, field))}"
+    return BadLine(number, field, message)
+
+
+def _choices(struct: type[Struct], field: str) -> list[str]:
+    """Return the words that a field may be, by its path in the struct: `by`, `fee.per`, `modules[0]`."""
+    found: Any = msgspec.inspect.type_info(struct)
+    for name in STEP.findall(field):
+        if isinstance(found, msgspec.inspect.UnionType):
+            found = next(kind for kind in found.types if not isinstance(kind, msgspec.inspect.NoneType))
+        if name.startswith("["):
+            found = found.item_type
+        else:
+            found = next(one.type for one in found.fields if one.encode_name == name)
+    kinds = found.types if isinstance(found, msgspec.inspect.UnionType) else (found,)
+    return [str(value) for kind in kinds if isinstance(kind, msgspec.inspect.LiteralType) for value in kind.values]

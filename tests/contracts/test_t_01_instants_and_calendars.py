@@ -12,7 +12,7 @@ from portal.contract.bad_line import BadLine
 from portal.replay.engine import Judgement
 from portal.replay.history import read_history
 from portal.replay.output import json_document
-from tests.contracts.judging import event, hosted, judged, lines_of, ny, reported
+from tests.contracts.judging import Line, event, hosted, judged, lines_of, ny, reported
 
 
 def jbi(at: str, **calendar: Any) -> Any:
@@ -178,6 +178,37 @@ def test_a_bad_line_is_refused_by_number_and_field(events: list[dict[str, Any]],
         judged(*events)
 
     assert (refused.value.line, refused.value.field) == (line, field)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (event("11:00", "resolved", by="magic"), "'magic'; expected one of fix, workaround"),
+        (event("11:00", "resolved", cause="magic"), "'magic'; expected one of client_misuse, outside_control"),
+        (
+            event("11:00", "implementation.planned", implementation="I", go_live=None, modules=["learning", "magic"]),
+            "'magic'; expected one of community, learning",
+        ),
+    ],
+)
+def test_a_word_that_a_field_does_not_take_is_refused_with_those_that_it_takes(line: Line, words: str) -> None:
+    with pytest.raises(BadLine, match=words):
+        judged(reported("10:00"), line)
+
+
+def test_a_header_is_refused_with_the_words_that_it_takes() -> None:
+    with pytest.raises(BadLine, match=r"line 1: fee\.per: .*'week'; expected one of month, year"):
+        judged(fee={"amount": "1.00", "currency": "USD", "per": "week"})
+    with pytest.raises(BadLine, match=r"line 1: hosting: .*'cloud'; expected one of hosted, on_premise"):
+        judged(hosting="cloud")
+
+
+def test_a_character_that_no_database_keeps_is_refused_and_its_name_spelled_out_is_not() -> None:
+    spelled_out = judged(reported("10:00", title=r"\u0000 is written so"))
+
+    with pytest.raises(BadLine, match=r"line 3: .*NUL"):
+        judged(reported("10:00"), reported("10:00", incident="B", title="a\0b"))
+    assert spelled_out.summary.incidents == 1
 
 
 FAR_OFF = ["0001-01-01T00:00:00+05:00", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59-05:00"]
