@@ -37,22 +37,23 @@ def check_order(terms: Terms, incidents: Mapping[str, Iterable[Ordered]], others
 
 def _check_incident(ref: str, rows: Iterable[Ordered], walk: _Walk) -> BadLine | None:
     """Return the first line of an incident that is wrong. Its severities are those of the terms at its report."""
-    ranks: Mapping[str, int] | None = None
+    terms: Terms | None = None
     reported, reclassified = e.IncidentReported, e.IncidentReclassified
     for at, number, event in rows:
         cls = type(event)
         if cls is reported:
-            if ranks is not None:
+            if terms is not None:
                 return BadLine(number, "incident", f"{ref!r} was reported before; report each incident once")
-            ranks = walk.terms_at(at, number).ranks
-        elif ranks is None:
+            terms = walk.terms_at(at, number)
+        elif terms is None:
             field = "subject" if cls is e.BreachVoided else "incident"
             return BadLine(number, field, f"{ref!r} was not reported by then")
         elif cls is not reclassified:
             continue
-        if ranks and event.severity not in ranks:  # type: ignore[attr-defined]  # a report or a change of severity
-            found = repr(event.severity)  # type: ignore[attr-defined]
-            return BadLine(number, "severity", f"{found} is no severity of these terms; they have {', '.join(ranks)}")
+        if event.severity not in terms.ranks and terms.document.support is not None:  # type: ignore[attr-defined]
+            found = repr(event.severity)  # type: ignore[attr-defined]  # a report or a change of severity
+            known = ", ".join(terms.ranks) or "none"
+            return BadLine(number, "severity", f"{found} is no severity of these terms; they have {known}")
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.contract.bad_line import BadLine
-from portal.contract.terms import read_terms
+from portal.contract.terms import library_document, read_terms
 from tests.contracts.desk import Desk, clock_of
 from tests.contracts.judging import event, judged, ny, reported
 from tests.factories import AgreementFactory
@@ -30,6 +30,14 @@ def test_the_demonstrations_table(severity: str, response: str, resolution: str)
 
     assert (case.due("response"), case.clock("response").clause) == (ny(response), "JB-4")
     assert (case.due("resolution"), case.clock("resolution").clause) == (ny(resolution), "JB-5")
+
+
+def test_without_any_severity_in_the_table_a_report_is_a_bad_line() -> None:
+    bare = library_document("jbi-support")
+    bare["support"]["severities"] = []
+
+    with pytest.raises(BadLine, match="line 2: severity: 'critical' is no severity of these terms; they have none"):
+        judged(reported("10:00"), event("11:00", "reclassified", severity="high"), terms=bare)
 
 
 def test_there_is_no_contact_frequency_and_no_credit_threshold() -> None:
