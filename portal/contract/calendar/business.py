@@ -31,7 +31,8 @@ class BusinessCalendar:
     `weekly` maps weekdays (0 is Monday) to intervals of local time, `{0: [("09:00", "17:00")]}`; "24:00" may
     end one; hours that cross midnight are split there. A boundary inside a DST gap or overlap resolves with
     fold 0, and an interval never leaves its local date. A holiday closes its whole local date.
-    `holiday_names` are for the reader: calendars that close on the same dates are equal.
+    `holiday_names` are for the reader: calendars that close on the same dates are equal. `open_week` is how long a week
+    without a holiday is open.
 
     Instants of any zone are accepted and answered in UTC, exact to the microsecond. One without a zone, or out
     of the years 1901 to 2499, raises InvalidInstant.
@@ -40,7 +41,17 @@ class BusinessCalendar:
         InvalidCalendar: An unknown zone, a weekday, an interval or a holiday that cannot be, or no opening at all.
     """
 
-    __slots__ = ("_hours", "_window", "_zone", "always_open", "holiday_names", "holidays", "weekly", "zone")
+    __slots__ = (
+        "_hours",
+        "_window",
+        "_zone",
+        "always_open",
+        "holiday_names",
+        "holidays",
+        "open_week",
+        "weekly",
+        "zone",
+    )
 
     def __init__(
         self,
@@ -60,6 +71,7 @@ class BusinessCalendar:
             day: [(_since_midnight(opens), _since_midnight(closes)) for opens, closes in hours]
             for day, hours in self.weekly.items()
         }
+        self.open_week = sum((closes - opens for hours in self._hours.values() for opens, closes in hours), _ZERO)
         self._window = _NO_WINDOW
 
     def __eq__(self, other: object) -> bool:

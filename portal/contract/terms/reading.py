@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -10,9 +11,10 @@ import msgspec
 
 from portal.contract.calendar import BusinessCalendar, InvalidCalendar, always
 from portal.contract.durations import InvalidDuration, parse_measure
+from portal.contract.explain import duration_text
 from portal.contract.holidays import federal_holidays
-from portal.contract.measures import NextRelease, Promise
-from portal.contract.terms.checks import check
+from portal.contract.measures import Duration, NextRelease, Promise
+from portal.contract.terms.checks import check, read_duration
 from portal.contract.terms.library import library_document
 from portal.contract.terms.overrides import merge
 from portal.contract.terms.refusals import InvalidTerms, convert, shown
@@ -31,6 +33,11 @@ SECTION_OF_FAMILY = {
     "change": "change",
 }
 """The section that must exist for a family of events; families not named here belong to every contract."""
+
+
+WEEK = timedelta(weeks=1)
+FARTHEST = timedelta(days=200 * 365)
+"""How far ahead a promise may lie: whenever it begins, it ends in a year that calendars count."""
 
 
 class Terms:
@@ -61,6 +68,15 @@ class Terms:
         if document.credits is not None:
             for row in document.credits.rows:
                 self._read(row.severity, f"{row.target}_credit", row.over)
+        self._check_service(document)
+
+    def _check_service(self, document: Document) -> None:
+        backups, availability = document.backups, document.availability
+        values = {} if backups is None else {"backups.full": backups.full, "backups.incremental": backups.incremental}
+        if availability is not None and availability.outage_resolution is not None:
+            values["availability.outage_resolution"] = availability.outage_resolution
+        for label, value in values.items():
+            _check_reach(label, value.value, Duration(read_duration(label, value), self.counted))
 
     def _read_support(self, support: SupportTerms) -> None:
         self.ranks = {severity.name: rank for rank, severity in enumerate(support.severities)}
@@ -78,6 +94,8 @@ class Terms:
             measure = parse_measure(value.value, counted=self.counted, business=self.business)
         except InvalidDuration as error:
             raise InvalidTerms(f"{label}: {error}") from None
+        if isinstance(measure, Duration):
+            _check_reach(label, value.value, measure)
         if isinstance(measure, NextRelease) and target != "resolution":
             raise InvalidTerms(f"{label}: {value.value!r} is for resolutions alone: write a duration or business days")
         promises = self._hosted if hosted else self._promises
@@ -130,6 +148,16 @@ def read_terms(source: str | Mapping[str, Any], overrides: Mapping[str, Any] | N
     plain: dict[str, Any] = msgspec.to_builtins(terms.document)
     merge(plain, overrides)
     return Terms(convert(plain, Document, "terms"))
+
+
+def _check_reach(label: str, text: str, measure: Duration) -> None:
+    """Check that a duration is over before the calendar's last year, whenever it starts."""
+    week = measure.calendar.open_week
+    if measure.amount * (WEEK / week) > FARTHEST:
+        raise InvalidTerms(
+            f"{label}: {shown(text)} of a calendar that opens {duration_text(week)} a week takes more than "
+            f"{FARTHEST.days // 365} years: give a shorter time, or longer hours"
+        )
 
 
 def _calendar(terms: CalendarTerms) -> BusinessCalendar:

@@ -647,3 +647,20 @@ def test_overrides_for_a_section_that_the_terms_lack_change_nothing() -> None:
 def test_an_override_that_can_not_be_run_is_refused_with_its_place(overrides: dict[str, Any], refusal: str) -> None:
     with pytest.raises(InvalidTerms, match=refusal):
         read_terms("juno-live-support", overrides)
+
+
+def test_a_duration_that_its_calendar_takes_centuries_for_is_refused() -> None:
+    a_minute_a_week = {"weekly": {"0": [["09:00", "09:01"]]}}
+    ten_years = {"severities": {"critical": {"resolution": "P3660D"}}}
+
+    with pytest.raises(InvalidTerms, match=r"critical\.resolution: 'P3660D' .* opens 1 min a week .* 200 years"):
+        read_terms("jbi-support", {"calendar": a_minute_a_week, **ten_years})
+
+
+def test_a_duration_of_ten_years_in_business_hours_is_still_counted() -> None:
+    terms = read_terms("jbi-support", {"severities": {"critical": {"resolution": "P3660D"}}})
+
+    promise = terms.promise("critical", "resolution")
+
+    assert promise is not None
+    assert promise.measure.due(datetime(2199, 12, 31, tzinfo=UTC)).year == 2242
