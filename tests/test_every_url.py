@@ -217,7 +217,8 @@ def one_clock(client: Client) -> Arguments:
 
 
 def one_problem(client: Client) -> Arguments:
-    return {"pk": Problem.objects.create(ref=f"PRB-{client.pk}", title="The cache", created_at=MONDAY).pk}
+    ref = f"PRB-{client.pk}-{Problem.objects.count()}"
+    return {"pk": Problem.objects.create(ref=ref, title="The cache", created_at=MONDAY).pk}
 
 
 def one_canned_reply(client: Client) -> Arguments:
