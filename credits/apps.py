@@ -64,7 +64,7 @@ class CreditsConfig(AppConfig):
         register_kind(dispute_notices.ANSWERED, dispute_notices.render, told="client", mutable=False)
         risks.register(rights.risks)
         for kind in termination_notices.KINDS:
-            register_kind(kind, termination_notices.render)
+            register_kind(kind, termination_notices.render, told="both", mutable=False)
         work_register.register()
         sees_money = partial(_may, Act.SEE_MONEY)
         navigation.register(

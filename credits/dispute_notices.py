@@ -12,9 +12,13 @@ from credits.models import Dispute, DisputeAnswer
 from credits.words import amount_text
 from portal.accounts.models import STAFF_ROLES, Role, User
 from portal.accounts.permissions import ALLOWED, Act
-from portal.alerts.kinds import Mail
+from portal.alerts.kinds import Mail, zone_of
 from portal.alerts.models import Message
 from portal.alerts.services import Notice, enqueue
+from portal.web.figures import instant_text
+
+CLAUSE = "JS-15"
+"""Of a line that no clause of its own brought about."""
 
 RAISED, ANSWERED = "dispute_raised", "dispute_answered"
 
@@ -89,11 +93,13 @@ def _mail(message: Message, dispute: Dispute) -> Mail:
         ("Amount", amount_text(line.amount)),
     ]
     if message.kind == RAISED or answer is None:
-        subject = f"Disputed: line {line.number} of {statement.number}, {statement.client.name}"
+        raised = instant_text(dispute.raised_at, zone_of(message))
+        subject = f"Disputed: line {line.number} of {statement.number}, {statement.client.name}, {raised}"
         ask = f"Answer {dispute.raised_by.name} on line {line.number} of {statement.number}."
         paragraphs = [dispute.reason]
     else:
-        subject = f"Answered: line {line.number} of {statement.number}"
+        answered = instant_text(answer.answered_at, zone_of(message))
+        subject = f"Answered: line {line.number} of {statement.number}, {answered}"
         ask = f"Read the answer to your dispute: {answer.get_outcome_display().lower()}."
         paragraphs = [answer.text]
     return Mail(
@@ -102,7 +108,7 @@ def _mail(message: Message, dispute: Dispute) -> Mail:
         ask=ask,
         paragraphs=paragraphs,
         facts=facts,
-        clause=line.clause,
+        clause=line.clause or CLAUSE,
         why=f"Why you get this: {message.context['why']}",
         link_path=reverse("statement", args=[statement.pk]),
         link_label="Open the statement",

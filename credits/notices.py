@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from credits.jobs import Job
+from credits.jobs import SERVICE_REQUEST, Job
 from credits.models import Charge, Lot, QuoteDecision, QuoteVersion, ServiceRequest
 from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, Team, User
 from portal.accounts.permissions import ALLOWED, Act
@@ -42,13 +42,13 @@ def deciders(client: Client) -> list[User]:
 def tell_of_quote(version: QuoteVersion, job: Job, *, by: User, at: datetime) -> None:
     """Tell those of the client who decide, and who brought the work up."""
     context = {"version": version.pk}
-    _tell("quote_offered", f"v{version.pk}", _clients_money(job), job.agreement, context, by=by, at=at)
+    _tell("quote_offered", f"v{version.pk}", _clients_money(job), job.agreement, job.subject, context, by=by, at=at)
 
 
 def tell_of_withdrawal(decision: QuoteDecision, job: Job, *, by: User, at: datetime) -> None:
     """Tell the client that a quote no longer holds."""
     context = {"version": decision.version_id}
-    _tell("quote_withdrawn", f"d{decision.pk}", _clients_money(job), job.agreement, context, by=by, at=at)
+    _tell("quote_withdrawn", f"d{decision.pk}", _clients_money(job), job.agreement, job.subject, context, by=by, at=at)
 
 
 def tell_of_decision(decision: QuoteDecision, job: Job, *, by: User, at: datetime) -> None:
@@ -58,16 +58,34 @@ def tell_of_decision(decision: QuoteDecision, job: Job, *, by: User, at: datetim
     quoted_by = decision.version.quoted_by
     people = {quoted_by: "You quoted it."} | dict(_in_charge(job.agreement))
     kind = "quote_accepted" if accepted else "quote_declined"
-    _tell(kind, f"d{decision.pk}", people.items(), job.agreement, context, by=by, at=at)
+    _tell(kind, f"d{decision.pk}", people.items(), job.agreement, job.subject, context, by=by, at=at)
     if accepted:
         # The one who accepted is told too: the mail is what they keep.
-        _tell("quote_confirmed", f"d{decision.pk}", _clients_money(job), job.agreement, context, by=None, at=at)
+        _tell(
+            "quote_confirmed",
+            f"d{decision.pk}",
+            _clients_money(job),
+            job.agreement,
+            job.subject,
+            context,
+            by=None,
+            at=at,
+        )
 
 
 def tell_of_request(wanted: ServiceRequest, *, by: User, at: datetime) -> None:
     """Tell who answers for the client that it wants something."""
     context = {"request": wanted.pk}
-    _tell("service_requested", f"r{wanted.pk}", _in_charge(wanted.agreement), wanted.agreement, context, by=by, at=at)
+    _tell(
+        "service_requested",
+        f"r{wanted.pk}",
+        _in_charge(wanted.agreement),
+        wanted.agreement,
+        _subject(wanted),
+        context,
+        by=by,
+        at=at,
+    )
 
 
 def tell_of_closing(wanted: ServiceRequest, *, by: User, at: datetime) -> None:
@@ -78,24 +96,31 @@ def tell_of_closing(wanted: ServiceRequest, *, by: User, at: datetime) -> None:
     else:
         kind, people = "service_request_withdrawn", _in_charge(wanted.agreement)
     people = [(user, why) for user, why in people if user.is_provider is not by.is_provider]
-    _tell(kind, f"r{wanted.pk}", people, wanted.agreement, {"request": wanted.pk}, by=by, at=at)
+    _tell(kind, f"r{wanted.pk}", people, wanted.agreement, _subject(wanted), {"request": wanted.pk}, by=by, at=at)
+
+
+def _subject(wanted: ServiceRequest) -> str:
+    return f"{SERVICE_REQUEST}:{wanted.ref}"
 
 
 def tell_of_charge(charge: Charge, job: Job, *, at: datetime) -> None:
     """Tell the client what it is charged, and why. Clause: JB-8."""
     context = {"charge": charge.pk}
-    _tell("charge_posted", f"c{charge.pk}", _clients_money(job), job.agreement, context, by=None, at=at)
+    _tell("charge_posted", f"c{charge.pk}", _clients_money(job), job.agreement, job.subject, context, by=None, at=at)
 
 
 def tell_of_expiring(lots: Iterable[Lot], *, at: datetime) -> int:
-    """Tell each lot's relationship manager, or else its team, that units will expire; each lot is told of once."""
+    """Tell each lot's relationship manager, or else its team, that units will expire; each lot is told of once.
+
+    Returns how many notices were queued. Clause: JN-2.
+    """
     told = 0
     for lot in lots:
         agreement = lot.agreement
         if agreement is None:
             continue
         people = list(_in_charge(agreement))
-        told += _tell(UNITS_EXPIRING, f"l{lot.pk}", people, agreement, {"lot": lot.pk}, by=None, at=at)
+        told += _tell(UNITS_EXPIRING, f"l{lot.pk}", people, agreement, f"lot:{lot.pk}", {"lot": lot.pk}, by=None, at=at)
     return told
 
 
@@ -104,11 +129,14 @@ def _tell(
     source: str,
     people: Iterable[Told],
     agreement: Agreement,
+    subject: str,
     context: Mapping[str, Any],
     *,
     by: User | None,
     at: datetime,
 ) -> int:
+    """Queue a notice; `subject` is what it is about, as the ledger names it, so that its mails make one thread."""
+    subject_kind, _, subject_ref = subject.partition(":")
     return enqueue(
         (
             Notice(
@@ -117,6 +145,8 @@ def _tell(
                 address=user.email,
                 recipient_id=user.pk,
                 agreement_id=agreement.pk,
+                subject_kind=subject_kind,
+                subject_ref=subject_ref,
                 context={"why": why, **context},
                 mutable=TO_CLIENT.get(kind, True),
             )

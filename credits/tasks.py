@@ -8,8 +8,10 @@ from credits import services
 
 @shared_task(name="credits.tasks.expire_lots")
 def expire_lots() -> None:
-    """Take away what is left of lots that are no longer valid. Clause: JN-2."""
-    services.expire_lots(now=timezone.now())
+    """Take away what is left of lots that are no longer valid, and tell of those that soon are not. Clause: JN-2."""
+    now = timezone.now()
+    services.expire_lots(now=now)
+    services.warn_of_expiring(now=now)
 
 
 @shared_task(name="credits.tasks.make_digests")

@@ -10,13 +10,13 @@ from incidents.remedy_notices import client_people
 from incidents.services.watching import people_answering_for
 from portal.accounts.models import Role, User
 from portal.accounts.permissions import ALLOWED, Act
-from portal.alerts.kinds import Mail
+from portal.alerts.kinds import Mail, zone_of
 from portal.alerts.models import Message
 from portal.alerts.services import Notice, enqueue
 from portal.clients.models import Agreement
 from portal.contract.money import Money
 from portal.journal.subjects import Recipient
-from portal.web.figures import day_text, money_text
+from portal.web.figures import day_text, instant_text, money_text
 
 KINDS = ("termination_given", "refund_posted")
 CLAUSE = "JB-11"
@@ -75,7 +75,8 @@ def _mail(message: Message, rows: Mapping[int, Termination]) -> Mail:
         theirs = f"Your notice is recorded. {agreement.title} ends on {when}."
         ask = ours if message.context["ours"] else theirs
     else:
-        subject = f"Refund of {refund}: {agreement.title}"
+        posted = instant_text(message.queued_at, zone_of(message))
+        subject = f"Refund of {refund}: {agreement.title}, {posted}"
         ask = f"{refund} of prepaid fees are owed back to {agreement.client.name}."
     return Mail(
         subject=subject,

@@ -31,7 +31,7 @@ class IncidentsConfig(AppConfig):
             side: Audience = "client" if kind in TO_CLIENT else "staff"
             register_kind(kind, render, desk_mails.outdated, told=side, mutable=TO_CLIENT.get(kind, True))
         for kind in maintenance.KINDS:
-            register_kind(kind, maintenance.render)
+            register_kind(kind, maintenance.render, told="client", mutable=False)
         register_kind(release_notes.KIND, release_notes.render, told="client", mutable=False)
         first_screens.awaited.register(today.awaited)
         first_screens.decisions.register(today.decisions)
@@ -41,7 +41,7 @@ class IncidentsConfig(AppConfig):
         for fact in (RemedyVersion, RemedyAction, RemedyConsent, RemedyDone):
             append_only(fact)
         for kind in remedy_notices.KINDS:
-            register_kind(kind, remedy_notices.render, remedy_notices.outdated)
+            register_kind(kind, remedy_notices.render, remedy_notices.outdated, told="both", mutable=False)
         navigation.register(
             NavEntry(url_name="incident_queue", label="Incidents", icon="life-buoy", audience="staff", order=20),
             NavEntry(url_name="hosted_events", label="Hosted events", icon="calendar", audience="staff", order=22),

@@ -9,12 +9,12 @@ from incidents.models import RemedyAction, RemedyPlan, Side
 from incidents.remedies import shortened
 from portal.accounts.models import User
 from portal.accounts.permissions import ALLOWED, Act
-from portal.alerts.kinds import Mail, MailState
+from portal.alerts.kinds import Mail, MailState, zone_of
 from portal.alerts.models import Message
 from portal.alerts.services import Notice, enqueue
 from portal.clients.models import Agreement, Contact
 from portal.journal.subjects import Recipient
-from portal.web.figures import day_text
+from portal.web.figures import day_text, instant_text
 
 KINDS = (
     "remedy_asked",
@@ -144,12 +144,14 @@ def _paragraphs(message: Message, plan: RemedyPlan) -> list[str]:
 
 
 def _words(message: Message, plan: RemedyPlan, action: RemedyAction | None) -> tuple[str, str, MailState]:
+    """Return the subject, the ask and the state."""
+    at = instant_text(message.queued_at, zone_of(message))
     agreement, client = plan.agreement, plan.agreement.client.name
     due_on: date | None = action.due_on if action is not None else None
     match message.kind:
         case "remedy_asked":
             return (
-                f"{client} asks for a remedy plan: {agreement.title}",
+                f"{client} asks for a remedy plan: {agreement.title}, {at}",
                 f"Propose a remedy plan to {client}.",
                 "breached",
             )
@@ -157,12 +159,12 @@ def _words(message: Message, plan: RemedyPlan, action: RemedyAction | None) -> t
             version = plan.versions.all().last()
             number = version.number if version is not None else 1
             return (
-                f"Agree: version {number} of remedy plan {plan.ref}",
+                f"Agree: version {number} of remedy plan {plan.ref}, proposed {at}",
                 f"Read version {number} and agree to it, or propose another.",
                 "risk",
             )
         case "remedy_agreed":
-            return f"Agreed: remedy plan {plan.ref}", "Both sides agreed. The actions run from now on.", "running"
+            return f"Agreed: remedy plan {plan.ref}, {at}", "Both sides agreed. The actions run from now on.", "running"
         case "remedy_action_soon":
             when = day_text(due_on) if due_on else ""
             return f"Due {when}: {_short(action)}", f"Do it by {when}, and mark it done.", "risk"
@@ -171,9 +173,9 @@ def _words(message: Message, plan: RemedyPlan, action: RemedyAction | None) -> t
             side = "ours" if action is not None and action.side == Side.PROVIDER else f"{client}'s"
             return f"Overdue since {when}: {_short(action)}", f"See to the action; it is {side}.", "breached"
         case "remedy_done":
-            return f"Done: remedy plan {plan.ref}", "Every action is done. Nothing is left to do.", "met"
+            return f"Done: remedy plan {plan.ref}, {at}", "Every action is done. Nothing is left to do.", "met"
         case _:
-            return f"Withdrawn: remedy plan {plan.ref}", f"{client} needs the plan no longer.", "void"
+            return f"Withdrawn: remedy plan {plan.ref}, {at}", f"{client} needs the plan no longer.", "void"
 
 
 def _short(action: RemedyAction | None) -> str:

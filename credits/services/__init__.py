@@ -12,6 +12,7 @@ from credits.services.entitlements import (
     grant_entitlement,
     release,
     reserve,
+    warn_of_expiring,
 )
 from credits.services.money import (
     credit_client,
@@ -80,6 +81,7 @@ __all__ = [
     "strike_time",
     "verify",
     "waive_proposal",
+    "warn_of_expiring",
     "withdraw_proposal",
     "withdraw_quote",
 ]

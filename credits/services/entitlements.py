@@ -10,6 +10,8 @@ from django.db import transaction
 
 from credits.errors import InsufficientError, ReservationEndedError, ValidityError
 from credits.models import Code, Entry, Kind, Lot, LotBalance
+from credits.notices import tell_of_expiring
+from credits.queries.entitlements import expiring
 from credits.rules.lots import LotState, spend
 from credits.rules.units import Amount
 from credits.services.posting import Act, Movement, Order, check_positive, lock_accounts, post
@@ -151,6 +153,15 @@ def expire_lots(*, now: datetime) -> int:
     """
     expired = Lot.objects.expired_by(now).unspent().filter(account__code=Code.ENTITLEMENT)
     return sum(_expire(lot, now) for lot in expired.select_related("account__client", "agreement").order_by("id"))
+
+
+@transaction.atomic
+def warn_of_expiring(*, now: datetime) -> int:
+    """Tell whoever answers for a client that prepaid units of it are lost within 30 days; return how many notices.
+
+    Each lot is told of once, however often this runs. Clause: JN-2.
+    """
+    return tell_of_expiring(expiring(at=now), at=now)
 
 
 @transaction.atomic

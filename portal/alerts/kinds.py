@@ -61,6 +61,8 @@ Outdated = Callable[[Sequence[Message]], Mapping[int, str]]
 
 
 Audience = Literal["staff", "client"]
+Told = Literal["staff", "client", "both"]
+"""Whose page of preferences a kind stands on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Kind:
 
     render: Render
     outdated: Outdated
-    told: Audience | None
+    told: Told | None
     mutable: bool
 
 
@@ -89,19 +91,29 @@ def register_kind(
     render: Render,
     outdated: Outdated = _never,
     *,
-    told: Audience | None = None,
+    told: Told | None = None,
     mutable: bool = True,
 ) -> None:
     """Register a kind of message; called once, from AppConfig.ready. What cannot become untrue has no `outdated`.
 
-    `told` is the side on whose page of preferences the kind stands; without it, it stands on none.
+    `told` is the side on whose page of preferences the kind stands; without it, it stands on none, as what goes to
+    addresses that have no login, or carries other messages.
     """
     _kinds[kind] = Kind(render, outdated, told, mutable)
 
 
 def kinds_told(audience: Audience, *, mutable: bool) -> dict[str, str]:
     """Return the kinds that a side is told of, by name with their label: those one may mute, or the others."""
-    return {name: label_of(name) for name, kind in _kinds.items() if kind.told == audience and kind.mutable is mutable}
+    return {
+        name: label_of(name)
+        for name, kind in _kinds.items()
+        if kind.told in (audience, "both") and kind.mutable is mutable
+    }
+
+
+def all_kinds() -> Mapping[str, Kind]:
+    """Return every registered kind by its name."""
+    return dict(_kinds)
 
 
 def kind_of(name: str) -> Kind:
