@@ -15,10 +15,10 @@ from credits.models import Quote, TimeEntry
 from credits.queries.charges import charge_list, charge_shown
 from credits.queries.work import chargeable_quotes, time_of
 from credits.views.form_page import acted, sent
-from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, user_of
 from portal.accounts.permissions import Act
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -21,13 +21,13 @@ from credits.queries.closing import subject_paths
 from credits.views.form_page import acted, sent
 from incidents.rules.months import Month
 from incidents.service_page import month_title
-from incidents.views.refusing import checked, refusing
 from portal.accounts.access import act_required, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.clients.models import Agreement
 from portal.contract.money import Money
 from portal.web.paging import page_of
+from portal.web.refusing import checked, refusing
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 

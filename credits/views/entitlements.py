@@ -31,13 +31,13 @@ from credits.rules.quotes import end_of
 from credits.services import Order
 from credits.views.form_page import acted, sent
 from credits.words import amount_text
-from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, client_required, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.clients.models import Agreement, Client
 from portal.web.forms import OnceForm
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 MOST_EXPIRING = 50
 

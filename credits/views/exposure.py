@@ -16,10 +16,10 @@ from credits.credit_payload import rule_words
 from credits.forms.exposure import ExposureFilter
 from credits.queries.exposure import stake_of_incident, stakes_of_client, stakes_today
 from incidents.models import Incident
-from incidents.views.refusing import checked, refusing
 from portal.accounts.access import staff_required, user_of
 from portal.clients.models import Client
 from portal.web.live import fragment_response
+from portal.web.refusing import checked, refusing
 
 
 def _answer(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:

@@ -39,7 +39,6 @@ from credits.services.money import open_invoices
 from credits.sources import sources_of
 from credits.statement_page import HEADINGS
 from credits.views.form_page import acted, sent
-from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
@@ -49,6 +48,7 @@ from portal.web.errors import PortalError
 from portal.web.figures import money_text
 from portal.web.forms import OnceForm
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 from portal.web.sheets import BadSheet, Cell, write_sheet
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])

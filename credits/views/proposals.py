@@ -18,12 +18,12 @@ from credits.forms.proposals import APPROVE, DECLINE, STATES, VERDICTS, WAIVE, W
 from credits.models import Decision, Proposal
 from credits.queries.proposals import listed
 from credits.services.approvals import require_second_person
-from incidents.views.refusing import checked, refusing
 from portal.accounts.access import act_required, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.web.errors import PortalError
 from portal.web.paging import page_of
+from portal.web.refusing import checked, refusing
 
 DO: dict[str, Callable[..., Decision]] = {
     APPROVE: services.approve_proposal,

@@ -21,12 +21,12 @@ from credits.queries.charges import charge_list, charge_shown
 from credits.queries.work import quote_list, quotes_of, rates_in, shown
 from credits.views.form_page import acted, sent
 from credits.work_mails import price_words
-from incidents.views.refusing import checked, refusing
 from portal.accounts.access import act_required, client_required, user_of
 from portal.accounts.permissions import Act, may
 from portal.web.figures import day_text, money_text
 from portal.web.forms import OnceForm
 from portal.web.paging import page_of
+from portal.web.refusing import checked, refusing
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -15,12 +15,12 @@ from credits import services
 from credits.forms.work import RateForm
 from credits.models import Rate
 from credits.views.form_page import acted, sent
-from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, staff_required, user_of
 from portal.accounts.permissions import Act, may
 from portal.contract.money import Money
 from portal.web.figures import day_text
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 
 @require_safe

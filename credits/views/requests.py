@@ -16,11 +16,11 @@ from credits.models import ServiceRequest
 from credits.queries.charges import charges_of
 from credits.queries.work import quotes_of, request_list
 from credits.views.form_page import acted, sent
-from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, client_required, signed_in, staff_required, user_of
 from portal.accounts.permissions import Act, may
 from portal.clients.models import Agreement
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -18,12 +18,12 @@ from credits.queries.statements import listed
 from credits.statement_formats import as_csv, as_json, as_pdf
 from credits.statement_page import StatementShown, shown
 from credits.views.form_page import acted, sent
-from incidents.views.refusing import checked, refusing
 from portal.accounts.access import act_required, client_required, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.alerts.provider import provider
 from portal.web.paging import page_of
+from portal.web.refusing import checked, refusing
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -23,13 +23,13 @@ from credits.models import Proposal, TimeEntry
 from credits.queries.charges import charges_of
 from credits.queries.work import chargeable_quotes, own_time, quotes_of, rates_in, time_of
 from credits.views.form_page import acted, sent
-from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, client_required, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.web.figures import duration_text
 from portal.web.live import fragment_response
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 MOST_SHOWN = 200

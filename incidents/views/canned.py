@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from incidents.forms.canned import CannedReplyForm
 from incidents.models import CannedReply
 from incidents.services.canned import remove_canned, save_canned
-from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, staff_required, user_of
 from portal.accounts.permissions import Act, may
 from portal.web.errors import PortalError
 from portal.web.forms import OnceForm
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 
 @require_safe

@@ -17,13 +17,13 @@ from incidents.agenda import margins_of, periods_of, promised_on_air
 from incidents.forms.hosted_events import HostedEventForm
 from incidents.models import HostedEvent
 from incidents.queries import hosted_list, hosting
-from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, signed_in, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.web.errors import PortalError
 from portal.web.forms import OnceForm
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 
 @require_safe

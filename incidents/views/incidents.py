@@ -22,11 +22,11 @@ from incidents.reasons import kept_updates, reason_of, reasons
 from incidents.rows import rows_of
 from incidents.standing import Standing, standing_of
 from incidents.told import who_was_told
-from incidents.views.refusing import checked, refusing
 from portal.accounts.access import staff_required, user_of
 from portal.accounts.permissions import Act, may
 from portal.web.live import fragment_response
 from portal.web.paging import page_of
+from portal.web.refusing import checked, refusing
 
 PARTS = {"clocks": "incidents/_clocks.html", "thread": "incidents/_live_thread.html"}
 """What of an incident's page refreshes itself."""

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from incidents.models import Problem
 from incidents.queries import listed, problem_list
 from incidents.recurring import came_back
-from incidents.views.refusing import refusing
 from portal.accounts.access import staff_required, user_of
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 
 @require_safe

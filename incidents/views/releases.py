@@ -16,11 +16,11 @@ from incidents import services
 from incidents.forms.releases import PlanReleaseForm, PublishReleaseForm, ReleaseFilter
 from incidents.models import Release
 from incidents.queries import fixed_by, open_on_product, reached_by, takers_of_betas
-from incidents.views.refusing import checked, refusing
 from portal.accounts.access import act_required, signed_in, user_of
 from portal.accounts.permissions import Act, may
 from portal.web.errors import PortalError
 from portal.web.paging import page_of
+from portal.web.refusing import checked, refusing
 
 MOST_TAKERS = 100
 

@@ -18,7 +18,6 @@ from incidents.forms.remedies import AgreeForm, AskForm, DoneForm, VersionForm, 
 from incidents.models import RemedyPlan, Side
 from incidents.remedies import PlanView, plan_list, side_of, view_of
 from incidents.rules.remedies import PlanState
-from incidents.views.refusing import refusing
 from portal.accounts.access import act_required, client_required, signed_in, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
@@ -28,6 +27,7 @@ from portal.web.errors import PortalError
 from portal.web.forms import OnceForm
 from portal.web.live import fragment_response
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 

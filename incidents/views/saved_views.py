@@ -13,11 +13,11 @@ from incidents.forms.queue import filter_of
 from incidents.forms.saved_views import SavedViewForm
 from incidents.models import SavedView
 from incidents.services.saved_views import remove_view, save_view
-from incidents.views.refusing import UnknownFilterError, refusing
 from portal.accounts.access import staff_required, user_of
 from portal.web.errors import PortalError
 from portal.web.forms import OnceForm
 from portal.web.paging import page_of
+from portal.web.refusing import UnknownFilterError, refusing
 
 
 @require_safe

@@ -21,12 +21,12 @@ from incidents.reasons import reason_of
 from incidents.rows import rows_of
 from incidents.standing import Standing, standing_of
 from incidents.views.act_page import ClientActPage
-from incidents.views.refusing import refusing
 from portal.accounts.access import client_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.web.live import fragment_response
 from portal.web.paging import page_of
+from portal.web.refusing import refusing
 
 PARTS = {"clocks": "incidents/_support_clocks.html", "thread": "incidents/_live_thread.html"}
 

@@ -25,8 +25,8 @@ from portal.alerts.models import Message, Preference
 from portal.alerts.queries import alerting_state, failed_recently, latency
 from portal.alerts.services import choose_notices
 from portal.web.live import fragment_response
-from portal.web.paging import BrokenCursorError, InvalidSizeError, page_of
-from portal.web.views import refuse
+from portal.web.paging import page_of
+from portal.web.refusing import checked, refusing
 
 LATENCY_DAYS = 30
 
@@ -46,17 +46,14 @@ def _staff(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest
 
 @require_safe
 @_staff
+@refusing
 def outbox(request: HttpRequest) -> HttpResponse:
     """Show what went out, what waits, what was suppressed and why, and what failed, newest first."""
     form = OutboxFilter(request.GET)
-    if not form.is_valid():
-        sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return refuse(request, HTTPStatus.BAD_REQUEST, code="unknown_filter", detail=sentence)
-    rows = form.narrow(Message.objects.select_related("recipient", "digest"))
-    try:
-        page = page_of(request, rows, order=["-queued_at", "-id"])
-    except (BrokenCursorError, InvalidSizeError) as error:
-        return refuse(request, HTTPStatus.BAD_REQUEST, code=error.code, detail=error.sentence)
+    checked(form)
+    page = page_of(
+        request, form.narrow(Message.objects.select_related("recipient", "digest")), order=["-queued_at", "-id"]
+    )
     now = timezone.now()
     context = {
         "page": page,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from incidents.models import Incident
-from incidents.views.refusing import checked, refusing
+from portal.web.refusing import checked, refusing
 from portal.accounts.access import signed_in, user_of
 from portal.accounts.models import User
 from portal.clients import today
