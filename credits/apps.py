@@ -11,6 +11,7 @@ from django.db.models.signals import post_migrate
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from portal.accounts.models import User
     from portal.accounts.permissions import Act
 
 
@@ -19,6 +20,12 @@ def _may(act: Act, request: HttpRequest) -> bool:
     from portal.accounts.permissions import may
 
     return isinstance(request.user, User) and may(request.user, act)
+
+
+def _sees_money(user: User) -> bool:
+    from portal.accounts.permissions import Act, may
+
+    return may(user, Act.SEE_MONEY)
 
 
 class CreditsConfig(AppConfig):
@@ -47,6 +54,7 @@ class CreditsConfig(AppConfig):
         from credits.services.units import make_units
         from portal.accounts.permissions import Act
         from portal.alerts.kinds import register_kind
+        from portal.clients import places
         from portal.clients.today import decisions, risks
         from portal.web import navigation
         from portal.web.navigation import NavEntry
@@ -66,6 +74,18 @@ class CreditsConfig(AppConfig):
         for kind in termination_notices.KINDS:
             register_kind(kind, termination_notices.render, told="both", mutable=False)
         work_register.register()
+        places.register(
+            places.Place(url_name="money_client", label="Balance", icon="scale", order=60, allows=_sees_money),
+            places.Place(
+                url_name="statements",
+                label="Statements",
+                icon="file-text",
+                order=62,
+                narrowed=True,
+                allows=_sees_money,
+            ),
+            places.Place(url_name="client_entitlements", label="Prepaid units", icon="ticket", order=64),
+        )
         sees_money = partial(_may, Act.SEE_MONEY)
         navigation.register(
             NavEntry(

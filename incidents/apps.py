@@ -11,13 +11,24 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Runs once the models are loaded."""
-        from incidents import agenda, desk_mails, maintenance, release_notes, remedies, remedy_notices, today
+        from incidents import (
+            agenda,
+            desk_mails,
+            happenings,
+            maintenance,
+            release_notes,
+            remedies,
+            remedy_notices,
+            today,
+        )
         from incidents.mails import render
         from incidents.models import RemedyAction, RemedyConsent, RemedyDone, RemedyVersion
         from incidents.notices import KINDS, TO_CLIENT
         from incidents.services import BackupKind, IncidentKind, MaintenanceKind, OutageKind
         from portal.alerts.kinds import Audience, register_kind
+        from portal.clients import places
         from portal.clients import today as first_screens
+        from portal.journal import feed
         from portal.journal.append_only import append_only
         from portal.journal.subjects import register
         from portal.web import navigation
@@ -33,6 +44,18 @@ class IncidentsConfig(AppConfig):
         for kind in maintenance.KINDS:
             register_kind(kind, maintenance.render, told="client", mutable=False)
         register_kind(release_notes.KIND, release_notes.render, told="client", mutable=False)
+        feed.register_words("incident", happenings.of_incident, label="Incidents")
+        feed.register_words("breach", happenings.of_incident)
+        feed.register_words("hosted_event", happenings.of_hosted_event, label="Hosted events")
+        feed.register_words("release", happenings.of_release, label="Releases")
+        feed.register_words("maintenance", happenings.of_maintenance, label="Maintenance")
+        feed.register_words("outage", happenings.of_outage, label="Outages")
+        feed.register_words("backup", happenings.of_backup, label="Backups")
+        feed.register_subject("hosted_event", happenings.describe_hosted_events)
+        feed.register_subject("release", happenings.describe_releases)
+        places.register(
+            places.Place(url_name="incident_queue", label="Incidents", icon="life-buoy", order=20, narrowed=True)
+        )
         first_screens.awaited.register(today.awaited)
         first_screens.decisions.register(today.decisions)
         first_screens.decisions.register(remedies.decisions)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from incidents.cards import WAITS
+from incidents.happenings import incident_words
 from incidents.models import Assignment, Comment, Incident
 from incidents.queries import clocks_of, files_of
 from incidents.standing import Standing
@@ -16,8 +16,8 @@ from incidents.versions import Version, assignments_for, comments_for, events_fo
 from portal.accounts.models import User
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.words import target_label
+from portal.journal.feed import who
 from portal.journal.models import Attachment, Event
-from portal.web.words import severity_sign
 
 MOST_ENTRIES = 200
 SAID = frozenset({"incident.reported", "incident.responded", "incident.contacted"})
@@ -147,24 +147,22 @@ def _happenings(
         before, severity = severity, event.payload.get("severity", severity)
         if event.kind in SAID and event.at in said_at:
             continue
+        words = incident_words(event, for_staff=for_staff, before=before)
+        clause = words.clause
         if event.kind == "incident.waiting":
-            on = event.payload["on"]
-            icon, status, clause = "circle-pause", "paused", standing.state.plan.clauses[on]
-            text = f"Waiting {WAITS[on][0 if for_staff else 1]}"
-        else:
-            icon, text, clause, status = _words(event, before)
+            clause = standing.state.plan.clauses[event.payload["on"]]
         texts = event.text.texts if hasattr(event, "text") else {}
         reason = texts.get("reason", "")
         if event.kind == "incident.waiting":
             reason = waits.get(event.at, reason)
         yield Happened(
             at=event.at,
-            icon=icon,
-            text=text,
-            actor=_who(event),
+            icon=words.icon,
+            text=words.text,
+            actor=who(event),
             reason=reason,
             clause=clause,
-            status=status,
+            status=words.status,
             url=_url(standing.incident.merged_into, for_staff=for_staff) if event.kind == "incident.merged" else "",
         )
 
@@ -196,51 +194,6 @@ def _url(incident: Incident | None, *, for_staff: bool) -> str:
     return reverse("incident" if for_staff else "support_incident", args=[incident.pk]) if incident is not None else ""
 
 
-def _words(event: Event, severity: str) -> tuple[str, str, str, str]:
-    """Return an event's icon, sentence, clause and state."""
-    payload = event.payload
-    match event.kind:
-        case "incident.reported":
-            return "flag", f"Reported as {payload.get('severity', '')}", "", ""
-        case "incident.responded":
-            return "message-square", "First response given", "", ""
-        case "incident.contacted":
-            return "message-square", "Update given", "", ""
-        case "incident.diagnostics_completed":
-            return "circle-check", "Diagnostics complete: the response clock starts", "JB-4", ""
-        case "incident.reproduced":
-            return "circle-check", "Reproduced: the resolution clock starts", "JB-5", ""
-        case "incident.resumed":
-            return "play", "The wait is over", "T-6", ""
-        case "incident.reclassified":
-            sign = severity_sign(payload["severity"])
-            before = f"{severity} to " if severity else ""
-            return sign.icon, f"Reclassified {before}{payload['severity']}", "T-7", ""
-        case "incident.resolved":
-            how = "a work-around" if payload.get("by") == "workaround" else "a fix"
-            return "circle-check", f"Resolved by {how}", "JS-11", "met"
-        case "incident.reopened":
-            return "history", "Reopened: a new resolution clock starts", "T-11", ""
-        case "incident.linked":
-            return "link", f"Linked to problem {payload.get('problem', '')}", "JS-13", "internal"
-        case "incident.determined":
-            return "ban", "Found not to be covered by support: it has no deadlines", "JS-2", "void"
-        case "incident.attributed":
-            return "ban", f"{_CAUSES[payload['cause']]}: no resolution time", "JB-7", "void"
-        case "incident.withdrawn":
-            return "ban", "Withdrawn", "", "void"
-        case "incident.merged":
-            return "shuffle", f"Goes on in {payload.get('into', '')}", "", "void"
-        case "breach.voided":
-            label = target_label(payload["target"], payload["ordinal"])
-            return "ban", f"The breach of {label.lower()} was voided", "T-5", "void"
-        case _:
-            return "info", event.kind.partition(".")[2].replace("_", " ").capitalize(), "", ""
-
-
-_CAUSES = {"client_misuse": "Caused by misuse", "outside_control": "Caused outside the provider's control"}
-
-
 def _breaches(incident: Incident, *, for_staff: bool) -> Iterator[Happened]:
     """Yield the breaches. Why one was voided can be why an answer was recorded late, which staff write for staff."""
     for clock in clocks_of(incident).filter(breach__isnull=False).exclude(target__in=INTERNAL_TARGETS):
@@ -268,10 +221,3 @@ def _verdicts(incident: Incident) -> Iterator[Happened]:
             reason=verdict.words,
             status="met",
         )
-
-
-def _who(event: Event) -> str:
-    """Return who acted: both names where one of the staff acted as a client's person, '' where nobody did."""
-    if event.actor is None:
-        return ""
-    return f"{event.actor} for {event.on_behalf_of}" if event.on_behalf_of is not None else str(event.actor)

@@ -484,6 +484,8 @@ ROUTES: dict[str, Route] = {
     "contact_edit": act(Act.MANAGE_CLIENTS, own=one_contact),
     "contact_remove": act(Act.MANAGE_CLIENTS, own=one_contact),
     "client_people": staff(own=one_client),
+    "client_activity": staff(own=one_client),
+    "activity": clients(),
     "client_invite": act(Act.MANAGE_PEOPLE, only=STAFF_ROLES, own=one_client),
     "people": act(Act.MANAGE_PEOPLE, only=CLIENT_ROLES),
     "people_invite": act(Act.MANAGE_PEOPLE, only=CLIENT_ROLES),

@@ -17,10 +17,11 @@ class ClientsConfig(AppConfig):
         from portal.accounts.permissions import Act, may
         from portal.alerts.kinds import register_kind
         from portal.alerts.provider import set_provider
-        from portal.clients import decisions, notices, today
+        from portal.clients import decisions, happenings, notices, today
         from portal.clients.mails import outdated_invitations, render_invitations
         from portal.clients.queries import provider_as_sender
         from portal.clients.services.invitations import KIND
+        from portal.journal import feed
         from portal.web import navigation
 
         def administers(request: HttpRequest) -> bool:
@@ -34,6 +35,8 @@ class ClientsConfig(AppConfig):
         for kind in notices.TO_CLIENT:
             register_kind(kind, notices.render, told="client", mutable=False)
         register_kind(notices.TERM_ENDING, notices.render_term_endings, notices.outdated_term_endings, told="staff")
+        feed.register_words("agreement", happenings.of_agreement, label="Agreements")
+        feed.register_subject("agreement", happenings.describe_agreements)
         today.decisions.register(decisions.renewals)
         today.coming.register(decisions.endings)
         navigation.register(
@@ -70,4 +73,5 @@ class ClientsConfig(AppConfig):
             navigation.NavEntry(
                 url_name="people", label="People", icon="users", audience="client", order=50, allows=manages_people
             ),
+            navigation.NavEntry(url_name="activity", label="Activity", icon="history", audience="client", order=60),
         )

@@ -1,12 +1,17 @@
-"""What happened to an agreement, as a line of its page: what, more about it, and the clause."""
+"""What happened to an agreement, in words: a line of its page and of its client's feed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
+
+from portal.clients.models import Agreement
+from portal.journal.feed import Reader, Words, plain_name, who
 from portal.journal.models import Event
+from portal.journal.subjects import Description, SubjectKey
 from portal.web.figures import day_text
 
 
@@ -24,30 +29,48 @@ class Happening:
 def happenings(events: Iterable[Event]) -> Iterator[Happening]:
     """Yield a line for each event on the agreement itself, in their order."""
     for event in events:
-        what, more, clause = _words(event)
-        yield Happening(event.at, what, more, str(event.actor or ""), clause)
+        words = agreement_words(event)
+        yield Happening(event.at, words.text, words.more, who(event), words.clause)
 
 
-def _words(event: Event) -> tuple[str, str, str]:
+def agreement_words(event: Event) -> Words:
+    """Return what happened to an agreement in words."""
     payload = event.payload
     match event.kind:
         case "agreement.amended":
-            return "Amended", "for what began from then on", ""
+            return Words("pencil", "Amended", "for what began from then on")
         case "agreement.suspended":
-            return "Support suspended", "", "JS-22"
+            return Words("circle-pause", "Support suspended", clause="JS-22", status="paused")
         case "agreement.reinstated":
-            return "Support reinstated", "", "JS-22"
+            return Words("play", "Support reinstated", clause="JS-22")
         case "agreement.betas_chosen":
-            return "Beta releases asked for" if payload["asked"] else "No beta releases any more", "", "JB-15"
+            text = "Beta releases asked for" if payload["asked"] else "No beta releases any more"
+            return Words("package", text, clause="JB-15")
         case "agreement.discontinued":
-            return "Notice of discontinuation", f"last day {_day(payload['last_day'])}", "JS-22"
+            last_day = f"last day {_day(payload['last_day'])}"
+            return Words("calendar-x", "Notice of discontinuation", last_day, clause="JS-22", status="risk")
         case "agreement.continued":
-            return "Notice withdrawn", "", "JS-22"
+            return Words("play", "Notice withdrawn", clause="JS-22")
         case "agreement.renewed":
-            return "Renewed", f"{_day(payload['starts_on'])} to {_day(payload['ends_on'])}", ""
+            return Words("refresh-cw", "Renewed", f"{_day(payload['starts_on'])} to {_day(payload['ends_on'])}")
         case "agreement.ended":
-            return "Ended", "", "JS-22"
-    return event.kind.partition(".")[2].replace("_", " ").capitalize(), "", ""
+            return Words("ban", "Ended", clause="JS-22", status="void")
+    return Words("info", plain_name(event.kind))
+
+
+def of_agreement(event: Event, reader: Reader) -> Words:
+    """Return what happened to an agreement as a line of the feed."""
+    return agreement_words(event)
+
+
+def describe_agreements(keys: Iterable[SubjectKey]) -> Mapping[SubjectKey, Description]:
+    """Return how agreements are shown. One query."""
+    wanted = set(keys)
+    rows = Agreement.objects.in_bulk({pk for pk, _ in wanted})
+    paths = {pk: reverse("agreement", args=[pk]) for pk in rows}
+    return {
+        (pk, ref): Description(rows[pk].ref, rows[pk].title, paths[pk], paths[pk]) for pk, ref in wanted if pk in rows
+    }
 
 
 def _day(text: str) -> str:

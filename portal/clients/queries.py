@@ -13,7 +13,7 @@ from portal.alerts.provider import Sender
 from portal.clients.models import Agreement, AgreementQuerySet, Client, Contact, Invitation, Provider
 from portal.contract.events import AgreementAmended
 from portal.contract.terms import Terms, Value, read_terms
-from portal.journal.models import Event
+from portal.journal.models import Event, EventQuerySet
 from portal.journal.services import read
 
 
@@ -121,7 +121,7 @@ def terms_running_out(*, at: datetime, among: AgreementQuerySet | None = None) -
 def amendments(agreement: Agreement) -> Iterable[Event]:
     """Return the agreement's own events, newest first: amendments, suspensions, renewals, notices. One query."""
     own = agreement.events.filter(subject_kind="agreement")
-    return own.select_related("actor", "text").order_by("-at", "-id")
+    return own.select_related("actor", "on_behalf_of", "text").order_by("-at", "-id")
 
 
 def missing_for_activation(agreement: Agreement) -> list[str]:
@@ -138,3 +138,14 @@ def missing_for_activation(agreement: Agreement) -> list[str]:
     if not agreement.client.contacts.filter(reachable()).exists():
         missing.append("Name a designated support contact with phone and email (JS-16).")
     return missing
+
+
+def activity_of(user: User, client: Client) -> EventQuerySet:
+    """Return what the journal says of a client, as far as a user may read it. One query.
+
+    A client's user reads its own client's, and only what the journal keeps for both sides.
+    """
+    events = Event.objects.filter(client=client).select_related("actor", "on_behalf_of", "text", "agreement")
+    if user.is_provider:
+        return events
+    return events.filter(client=user.client_id, visible_to_client=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.clients.views import agreements, clients, endings, people, teams
+from portal.clients.views import activity, agreements, clients, endings, people, teams
 
 urlpatterns = [
     path("clients/", clients.clients, name="clients"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("agreements/<int:agreement_id>/discontinue/", endings.agreement_discontinue, name="agreement_discontinue"),
     path("agreements/<int:agreement_id>/continue/", endings.agreement_continue, name="agreement_continue"),
     path("agreements/<int:agreement_id>/betas/", agreements.agreement_betas, name="agreement_betas"),
+    path("clients/<int:client_id>/activity/", activity.client_activity, name="client_activity"),
+    path("activity/", activity.activity, name="activity"),
     path("clients/<int:client_id>/people/", people.client_people, name="client_people"),
     path("clients/<int:client_id>/people/invite/", people.client_invite, name="client_invite"),
     path("people/", people.people, name="people"),

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from incidents.models import Incident
-from portal.web.refusing import checked, refusing
 from portal.accounts.access import signed_in, user_of
 from portal.accounts.models import User
 from portal.clients import today
@@ -21,6 +20,7 @@ from portal.dashboard.forms import WHOSE, HomeFilter
 from portal.dashboard.overview import overview
 from portal.dashboard.queries import counts, due_soonest, owed_by_us
 from portal.web.live import fragment_response
+from portal.web.refusing import checked, refusing
 
 MOST_SHOWN = 20
 """Rows of a section that the first screen shows; it says how many there are."""

@@ -59,6 +59,8 @@ class Event(models.Model):
         indexes = [
             # A subject's history, read in order at every retime.
             models.Index(fields=["agreement", "subject_kind", "subject_ref", "at", "id"], name="event_history"),
+            # A client's feed, page by page from its newest event.
+            models.Index(fields=["client", "at", "id"], name="event_feed"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from portal.accounts.access import act_required, staff_required, user_of
 from portal.accounts.permissions import Act, may
 from portal.clients.forms import ClientForm, ContactForm, ProviderForm, SearchForm
 from portal.clients.models import Client, Contact
+from portal.clients.places import places_of
 from portal.clients.queries import client_list, contacts_of, provider
 from portal.clients.services import (
     add_contact,
@@ -54,6 +55,7 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         "client": found,
         "contacts": contacts_of(found),
         "agreements": found.agreements.all(),
+        "places": places_of(found, user=user),
         "may_manage": may(user, Act.MANAGE_CLIENTS),
         "may_agree": may(user, Act.MANAGE_AGREEMENTS),
     }
