@@ -178,7 +178,10 @@ def _availability_lines(
 
 
 def _cap(month: Month, lines: list[CreditLine], terms: CreditTerms, fee: MonthlyFee | None) -> Iterator[CreditLine]:
-    """Yield the negative line that brings a month's credits down to the cap. Clause: JS-13."""
+    """Yield the negative line that brings a month's credits down to the cap. Clause: JS-13.
+
+    Where each line of a tiny fee was rounded down, they may lie under the cap by themselves: then it takes nothing.
+    """
     cap = Decimal(terms.cap.value)
     over = sum((line.percent for line in lines), Decimal(0)) - cap
     if over <= 0:
@@ -186,5 +189,5 @@ def _cap(month: Month, lines: list[CreditLine], terms: CreditTerms, fee: Monthly
     amount = None
     if fee is not None:
         amounts = [line.amount for line in lines if line.amount is not None]
-        amount = Money(fee.share(cap).minor - sum(one.minor for one in amounts), fee.currency)
+        amount = Money(min(fee.share(cap).minor - sum(one.minor for one in amounts), 0), fee.currency)
     yield CreditLine(month, "cap", terms.cap.clause, -over, amount, ())
