@@ -93,7 +93,7 @@ def close_months(
         elif closed is None and not inputs.lines():
             plain.append(_row(key, inputs, content, digest, None, now=now))
         else:
-            _close_apart(reading.agreements[key.agreement_id], inputs, came, now=now)
+            _close_apart(reading.agreements[key.agreement_id], inputs, closed, came, now=now)
     created = MonthClose.objects.bulk_create(plain, batch_size=BATCH, ignore_conflicts=True)
     came.closed += len(created)
     if gone := [hold.pk for hold in holds.values()]:
@@ -101,10 +101,10 @@ def close_months(
     return came
 
 
-def _close_apart(agreement: Agreement, inputs: Inputs, came: Closed, *, now: datetime) -> None:
+def _close_apart(agreement: Agreement, inputs: Inputs, seen: MonthClose | None, came: Closed, *, now: datetime) -> None:
     """Close one month in a transaction of its own; what fails is told to the log and tried again by the next run."""
     try:
-        close, proposals = _close(agreement.pk, inputs, by=None, reason="", now=now)
+        close, proposals = _close(agreement.pk, inputs, seen, by=None, reason="", now=now)
     except (OperationalError, InterfaceError):
         raise  # The database is away: the next run goes on.
     except Exception:
@@ -124,14 +124,15 @@ def close_by_hand(*, agreement_id: int, month: Month, reason: str, by: User, now
         MayNotError: The user's role prepares no money.
         MonthNotOverError: The month is not over where the agreement is.
         NothingToCloseError: The agreement grants no credits for it.
-        AlreadyClosedError: It closed, and nothing has changed since.
+        AlreadyClosedError: It closed, and nothing has changed since, or it closed at the same time.
         ReasonMissingError: No reason is given.
     """
     if not may(by, Act.PREPARE_MONEY):
         raise MayNotError(f"Your role, {by.get_role_display().lower()}, closes no month. Ask somebody of finance.")
     reason = require_reason(reason)
     agreements = crediting().filter(pk=agreement_id)
-    inputs = read_months(agreements, month, month, now=now).inputs.get(Key(agreement_id, month))
+    reading = read_months(agreements, month, month, now=now)
+    inputs = reading.inputs.get(Key(agreement_id, month))
     if inputs is None:
         agreement = agreements.first()
         if agreement is None:
@@ -140,23 +141,28 @@ def close_by_hand(*, agreement_id: int, month: Month, reason: str, by: User, now
             f"{month} is not over in {agreement.zone}, or the agreement did not run in it. Choose another month.",
             field="month",
         )
-    close, _ = _close(agreement_id, inputs, by=by, reason=reason, now=now)
+    seen = reading.closed.get(Key(agreement_id, month))
+    close, _ = _close(agreement_id, inputs, seen, by=by, reason=reason, now=now)
     if close is None:
-        raise AlreadyClosedError(f"{month} is closed, and nothing has changed since.")
+        raise AlreadyClosedError(f"{month} is closed: nothing has changed, or somebody closed it at the same time.")
     return close
 
 
 @transaction.atomic
 def _close(
-    agreement_id: int, inputs: Inputs, *, by: User | None, reason: str, now: datetime
+    agreement_id: int, inputs: Inputs, seen: MonthClose | None, *, by: User | None, reason: str, now: datetime
 ) -> tuple[MonthClose | None, int]:
-    """Close one month under its agreement's lock, and propose what is new; None where it stands so already."""
+    """Close one month under its agreement's lock, and propose what is new; None where it stands so already.
+
+    `seen` is the last close that the inputs were read beside. Where another one has come since, they may be older than
+    its own: nothing is written, and the next run reads anew.
+    """
     agreement = lock_agreement(agreement_id)
     key, content = Key(agreement_id, inputs.month), inputs.content()
     digest = hash_of(content)
     first_day = _first_day(inputs.month)
     last = MonthClose.objects.filter(agreement=agreement, month=first_day).order_by("-number").first()
-    if last is not None and last.inputs_hash == digest:
+    if last != seen or (last is not None and last.inputs_hash == digest):
         return None, 0
     close = _row(key, inputs, content, digest, last, now=now, by=by, reason=reason)
     close.save(force_insert=True)

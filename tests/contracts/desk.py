@@ -29,8 +29,8 @@ def at(instant: str) -> Iterator[None]:
 class Desk:
     """What a support contact and a manager do to the agreement's incidents, by the day's time in New York."""
 
-    def __init__(self, preset: str) -> None:
-        self.agreement: Agreement = AgreementFactory(preset=preset)
+    def __init__(self, preset: str, **agreement: Any) -> None:
+        self.agreement: Agreement = AgreementFactory(preset=preset, **agreement)
         self.contact: User = ClientUserFactory(client=self.agreement.client, zone="America/New_York")
         self.manager: User = StaffFactory(role=Role.MANAGER, zone="America/New_York")
         self._browsers: dict[int, Browser] = {}

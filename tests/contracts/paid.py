@@ -17,8 +17,8 @@ from tests.factories import ClientUserFactory, StaffFactory
 class PaidDesk(Desk):
     """The desk's contact and manager; `boss` decides for the client, `finance` is the second person."""
 
-    def __init__(self, preset: str) -> None:
-        super().__init__(preset)
+    def __init__(self, preset: str, **agreement: Any) -> None:
+        super().__init__(preset, **agreement)
         self.boss: User = ClientUserFactory(
             client=self.agreement.client, role=Role.CLIENT_ADMINISTRATOR, name="Dana Alder", zone="America/New_York"
         )

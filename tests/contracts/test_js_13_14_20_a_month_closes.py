@@ -8,10 +8,11 @@ from __future__ import annotations
 import pytest
 
 from credits.models import Code, Entry, Kind, MonthClose, MonthHold, Proposal, Statement
-from credits.tasks import close_months, issue_statements
-from incidents.models import Incident, Outage
+from credits.tasks import issue_statements
+from incidents.models import Outage
 from portal.clients.models import Agreement
-from tests.contracts.desk import at
+from tests.contracts.desk import at, schedule_event
+from tests.contracts.months import approve_all, close, down, in_time, late, proposed
 from tests.contracts.paid import PaidDesk
 from tests.credits.books import held
 
@@ -20,28 +21,6 @@ from tests.credits.books import held
 def desk(db: None) -> PaidDesk:
     """Live platform support at 10,000.00 a month, with those who decide on money."""
     return PaidDesk("juno-live-support")
-
-
-def late(desk: PaidDesk, day: str = "03-03") -> Incident:
-    """Let a critical incident be answered after an hour and solved after eight: 10 % and 15 %."""
-    incident = desk.report(f"{day} 09:00", category="nonconformity")
-    desk.flag(f"{day} 09:45")
-    desk.work(f"{day} 10:00", incident, "reply", body="We look at it.")
-    desk.flag(f"{day} 16:00")
-    desk.work(f"{day} 17:00", incident, "resolve", how="fix", body="It works again.")
-    return incident
-
-
-def close(when: str = "04-01 00:30") -> None:
-    """Let beat close what is over."""
-    with at(when):
-        close_months()
-
-
-def proposed() -> dict[str, int]:
-    """Return what waits for a second person, by rule, in cents."""
-    waiting = Proposal.objects.undecided()
-    return {proposal.payload["rule"]: proposal.minor for proposal in waiting.order_by("pk")}
 
 
 def test_late_answers_and_solutions_are_proposed_each_once_at_its_percent_of_the_fee(desk: PaidDesk) -> None:
@@ -118,9 +97,7 @@ def test_the_proposal_shows_what_the_other_reading_would_give(desk: PaidDesk) ->
 
 def test_availability_under_its_tier_is_credited_with_its_minutes(desk: PaidDesk) -> None:
     """Fifteen hours of March's 743 are 2.02 %, so 97.98 % and 10 %."""
-    page = f"/availability/{desk.agreement.pk}/outages/new/"
-    told = {"start": "2026-03-10T00:00", "end": "2026-03-10T15:00", "cause": "unscheduled"}
-    desk.do("03-10 16:00", page, by=desk.manager, **told)
+    down(desk, "03-10 16:00", "2026-03-10T00:00", "2026-03-10T15:00")
 
     close()
 
@@ -135,8 +112,7 @@ def test_availability_under_its_tier_is_credited_with_its_minutes(desk: PaidDesk
 def test_an_open_outage_holds_the_month_up_says_so_on_today_and_a_person_may_close_it_with_a_reason(
     desk: PaidDesk,
 ) -> None:
-    page = f"/availability/{desk.agreement.pk}/outages/new/"
-    desk.do("03-30 10:00", page, by=desk.manager, start="2026-03-30T09:00", end="", cause="unscheduled")
+    down(desk, "03-30 10:00", "2026-03-30T09:00", "")
     late(desk)
 
     close()
@@ -178,3 +154,59 @@ def test_a_breach_voided_after_approval_takes_the_difference_back_and_edits_noth
     closes = desk.read("04-02 11:00", "/money/months/", by=desk.finance)
     assert "Closed again" in closes
     assert "Superseded" in closes
+
+
+def test_a_critical_that_comes_back_within_three_months_is_credited_in_the_month_of_its_return(desk: PaidDesk) -> None:
+    first, again = in_time(desk, "03-02"), in_time(desk, "06-02")
+    desk.work("06-02 10:00", first, "link", new_problem="PRB-1", problem_title="Full cache")
+    desk.work("06-02 10:00", again, "link", new_problem="PRB-1", problem_title="Full cache")
+
+    close("07-01 00:30")
+
+    proposal = Proposal.objects.get()
+    assert (proposal.payload["rule"], proposal.minor, str(proposal.month)) == (
+        "recurring_critical",
+        150_000,
+        "2026-06-01",
+    )
+    receipt = desk.read("07-01 09:00", f"/money/credits/{proposal.pk}/", by=desk.finance)
+    assert first.ref in receipt
+    assert again.ref in receipt
+
+
+def test_however_often_a_critical_comes_back_its_month_is_credited_once(desk: PaidDesk) -> None:
+    incidents = [in_time(desk, day) for day in ("03-02", "03-09", "03-16")]
+    for incident in incidents:
+        desk.work("03-17 10:00", incident, "link", new_problem="PRB-1", problem_title="Full cache")
+
+    close()
+
+    assert proposed() == {"recurring_critical": 150_000}
+    assert Proposal.objects.get().payload["evidence"] == [f"incident:{incident.ref}" for incident in incidents]
+
+
+def test_a_months_credits_never_pass_its_fee(db: None) -> None:
+    dear = {"critical_response": {"percent": "60"}, "critical_resolution": {"percent": "60"}}
+    desk = PaidDesk("juno-live-support", overrides={"credits": dear})
+    late(desk)
+
+    close()
+    waiting = proposed()
+    page = desk.read("04-01 09:00", f"/money/months/{MonthClose.objects.get(month='2026-03-01').pk}/", by=desk.finance)
+    approve_all(desk, "04-01 10:00")
+
+    assert waiting == {"cap": -200_000, "critical_response": 600_000, "critical_resolution": 600_000}
+    assert "\N{MINUS SIGN}$2,000.00" in page
+    assert held(desk.agreement.client, Code.CREDIT_OWED, "USD") == 1_000_000
+
+
+def test_the_worse_of_the_month_and_its_hosted_periods_is_credited_and_never_both(desk: PaidDesk) -> None:
+    """Half an hour of 11 1/2 hosted ones is 95.65 %, so 30 %; with 15 hours besides, the month's own tier is 10 %."""
+    schedule_event(desk, "03-02 10:00", "2026-03-10T11:30", "2026-03-10T21:00")
+    down(desk, "03-10 15:00", "2026-03-10T14:00", "2026-03-10T14:30")
+    down(desk, "03-21 15:00", "2026-03-21T00:00", "2026-03-21T15:00")
+
+    close()
+
+    assert proposed() == {"availability": 300_000}
+    assert "Hosted" in desk.read("04-01 09:00", f"/money/credits/{Proposal.objects.get().pk}/", by=desk.finance)
