@@ -25,7 +25,7 @@ RAISED, ANSWERED = "dispute_raised", "dispute_answered"
 
 def tell_of_dispute(dispute: Dispute, *, at: datetime) -> None:
     """Tell finance and whoever answers for the client. One query, and those of the outbox."""
-    client = dispute.line.statement.client
+    client = dispute.told_on.client
     roles = [role for role in STAFF_ROLES if role == Role.FINANCE and Act.PREPARE_MONEY in ALLOWED[role]]
     people = User.objects.filter(Q(role__in=roles) | Q(pk=client.relationship_manager_id), is_active=True)
     _tell(
@@ -40,16 +40,16 @@ def tell_of_dispute(dispute: Dispute, *, at: datetime) -> None:
 
 
 def tell_of_answer(answer: DisputeAnswer, *, at: datetime) -> None:
-    """Tell whoever disputed the line, and who decides on money for the client. One query, and those of the outbox."""
+    """Tell whoever raised the dispute, and who decides on money for the client. One query, and those of the outbox."""
     dispute = answer.dispute
-    client = dispute.line.statement.client
+    client = dispute.told_on.client
     roles = [role for role, acts in ALLOWED.items() if Act.DECIDE_OFFER in acts and role not in STAFF_ROLES]
     people = User.objects.filter(Q(role__in=roles) | Q(pk=dispute.raised_by_id), client=client, is_active=True)
     _tell(
         ANSWERED,
         dispute,
         [
-            (user, "You disputed it." if user.pk == dispute.raised_by_id else f"You decide on money for {client}.")
+            (user, "You raised it." if user.pk == dispute.raised_by_id else f"You decide on money for {client}.")
             for user in people.order_by("pk")
         ],
         at=at,
@@ -65,7 +65,7 @@ def _tell(kind: str, dispute: Dispute, people: Iterable[tuple[User, str]], *, at
                 address=user.email,
                 recipient_id=user.pk,
                 subject_kind="statement",
-                subject_ref=str(dispute.line.statement_id),
+                subject_ref=str(dispute.told_on.pk),
                 context={"why": why, "dispute": dispute.pk},
                 mutable=False,
             )
@@ -77,30 +77,32 @@ def _tell(kind: str, dispute: Dispute, people: Iterable[tuple[User, str]], *, at
 
 def render(messages: Sequence[Message]) -> list[Mail]:
     """Write messages about disputes. One query."""
-    rows = Dispute.objects.select_related("line__statement__client", "line__account", "raised_by", "answer").in_bulk(
-        {message.context["dispute"] for message in messages}
+    rows = (
+        Dispute.objects.with_statements()
+        .select_related("answer")
+        .in_bulk({message.context["dispute"] for message in messages})
     )
     return [_mail(message, rows[message.context["dispute"]]) for message in messages]
 
 
 def _mail(message: Message, dispute: Dispute) -> Mail:
-    line, statement = dispute.line, dispute.line.statement
+    line, statement = dispute.line, dispute.told_on
     answer: DisputeAnswer | None = getattr(dispute, "answer", None)
     facts = [
         ("Client", statement.client.name),
         ("Statement", statement.number),
-        ("Line", f"{line.number}: {line.what}"),
-        ("Amount", amount_text(line.amount)),
     ]
+    if line is not None:
+        facts += [("Line", f"{line.number}: {line.what}"), ("Amount", amount_text(line.amount))]
     if message.kind == RAISED or answer is None:
         raised = instant_text(dispute.raised_at, zone_of(message))
-        subject = f"Disputed: line {line.number} of {statement.number}, {statement.client.name}, {raised}"
-        ask = f"Answer {dispute.raised_by.name} on line {line.number} of {statement.number}."
+        subject = f"Disputed: {dispute.place}, {statement.client.name}, {raised}"
+        ask = f"Answer {dispute.raised_by.name} on {dispute.place}."
         paragraphs = [dispute.reason]
     else:
         answered = instant_text(answer.answered_at, zone_of(message))
-        subject = f"Answered: line {line.number} of {statement.number}, {answered}"
-        ask = f"Read the answer to your dispute: {answer.get_outcome_display().lower()}."
+        subject = f"Answered: {dispute.place}, {answered}"
+        ask = f"Read the answer to your dispute: {answer.verdict[:1].lower()}{answer.verdict[1:]}."
         paragraphs = [answer.text]
     return Mail(
         subject=subject,
@@ -108,7 +110,7 @@ def _mail(message: Message, dispute: Dispute) -> Mail:
         ask=ask,
         paragraphs=paragraphs,
         facts=facts,
-        clause=line.clause or CLAUSE,
+        clause=dispute.clause or CLAUSE,
         why=f"Why you get this: {message.context['why']}",
         link_path=reverse("statement", args=[statement.pk]),
         link_label="Open the statement",

@@ -85,6 +85,8 @@ class StatementShown:
 
     statement: Statement
     accounts: Sequence[ToldAccount]
+    missing: Sequence[Dispute]
+    """What the client says is not on it, the last first."""
 
     @property
     def month(self) -> str:
@@ -103,13 +105,18 @@ class StatementShown:
         return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
 
     @property
+    def open_missing(self) -> Dispute | None:
+        """What is missing and waits for an answer, None where nothing does."""
+        return next((one for one in self.missing if not hasattr(one, "answer")), None)
+
+    @property
     def is_settled(self) -> bool:
         """Whether every account stands at zero after it."""
         return all(account.closing.minor == 0 for account in self.accounts)
 
 
 def shown(statement: Statement, *, audience: Audience) -> StatementShown:
-    """Return a statement with everything that it tells. Five queries, and what its sources need.
+    """Return a statement with everything that it tells. Six queries, and what its sources need.
 
     The statement comes from `credits.queries.statements.listed`.
     """
@@ -133,7 +140,8 @@ def shown(statement: Statement, *, audience: Audience) -> StatementShown:
         told = _told(own, opening, statement, sources, invoices)
         if told or part.opening or part.closing:
             accounts.append(ToldAccount(code, opening, closing, told))
-    return StatementShown(statement, accounts)
+    missing = Dispute.objects.filter(statement=statement).select_related("answer", "raised_by").order_by("-ordinal")
+    return StatementShown(statement, accounts, list(missing))
 
 
 def _told(

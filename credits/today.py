@@ -68,17 +68,17 @@ def disputes_to_answer(asked: Asked) -> Iterable[Decision]:
     user = asked.user
     if not user.is_provider or not may(user, Act.PREPARE_MONEY):
         return []
-    waiting = Dispute.objects.visible_to(user).unanswered().select_related("line__statement__client", "line__account")
+    waiting = Dispute.objects.visible_to(user).unanswered().with_statements()
     if asked.narrowed:
-        waiting = waiting.filter(line__statement__client__in=asked.agreements().values("client"))
+        waiting = waiting.of_clients(asked.agreements().values("client"))
     return [
         Decision(
-            title=f"Answer {row.line.statement.client} on line {row.line.number} of {row.line.statement.number}",
-            text=f"Disputed: {row.line.what}.",
+            title=f"Answer {row.told_on.client} on {row.place}",
+            text=f"Disputed: {row.what}.",
             verb="Answer",
             url=reverse("dispute_answer", args=[row.pk]),
             since=row.raised_at,
-            clauses=[row.line.clause] if row.line.clause else (),
+            clauses=[row.clause] if row.clause else (),
         )
         for row in waiting.order_by("raised_at", "id")[:MOST]
     ]

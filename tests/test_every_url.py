@@ -642,6 +642,7 @@ ROUTES: dict[str, Route] = {
     "statements": act(Act.SEE_MONEY),
     "statement": act(Act.SEE_MONEY, own=one_statement),
     "statement_file": act(Act.SEE_MONEY, own=lambda client: one_statement(client) | {"kind": "csv"}),
+    "statement_missing": act(Act.DECIDE_OFFER, only=CLIENT_ROLES, own=one_statement),
     "statement_dispute": act(Act.DECIDE_OFFER, only=CLIENT_ROLES, own=one_line),
     "dispute_answer": act(Act.PREPARE_MONEY, own=one_dispute),
     "proposals": act(Act.SEE_MONEY, only=STAFF_ROLES),

@@ -70,8 +70,18 @@ class DisputeForm(OnceForm):
     )
 
 
+class MissingForm(OnceForm):
+    """What should stand on a statement and does not."""
+
+    reason = ProseField(
+        label="What is missing?",
+        max_length=LONGEST_TEXT,
+        help_text="Say what happened and when, such as the number of an incident. We answer here and by mail.",
+    )
+
+
 class AnswerForm(OnceForm):
-    """What staff say to a dispute."""
+    """What staff say to a dispute of a line, or to `missing`: one of what is not there."""
 
     outcome = forms.ChoiceField(
         label="Does the line stand?", choices=DisputeAnswer.Outcome.choices, widget=forms.RadioSelect
@@ -79,8 +89,15 @@ class AnswerForm(OnceForm):
     text = ProseField(
         label="What the client reads",
         max_length=LONGEST_TEXT,
-        help_text="The line is not changed by this. Reverse its entry, or post what is missing, to put it right.",
+        help_text="The statement is not changed by this. Reverse an entry, or post what is missing, to put it right.",
     )
+
+    def __init__(self, *args: Any, missing: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if missing:
+            field = self.fields["outcome"]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  # It is declared above.
+            field.label, field.choices = "Is it missing?", list(DisputeAnswer.OF_WHAT_IS_MISSING.items())
 
 
 class _SumForm(OnceForm):

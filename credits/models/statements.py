@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from credits.models.entries import Entry
 from credits.models.scope import OwnedQuerySet
 from credits.rules.units import Amount
 from incidents.rules.months import Month
+from portal.accounts.models import User
 from portal.clients.models import Client
 
 
@@ -129,7 +130,19 @@ class StatementLine(models.Model):
 class DisputeQuerySet(OwnedQuerySet):
     """Disputes, narrowed to what a user may see and to what waits for an answer."""
 
-    owner = "line__statement__client"
+    def visible_to(self, user: User) -> Self:
+        """Staff see every one; a client's user sees its own client's."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_provider else self.of_clients([user.client_id])
+
+    def of_clients(self, clients: Any) -> Self:
+        """Only those of some clients, by ids or by a query of ids."""
+        return self.filter(Q(line__statement__client__in=clients) | Q(statement__client__in=clients))
+
+    def with_statements(self) -> Self:
+        """Each with what it disputes, whose statement that is on, and who raised it; in the same query."""
+        return self.select_related("line__statement__client", "line__account", "statement__client", "raised_by")
 
     def unanswered(self) -> Self:
         """Only those that staff have not answered."""
@@ -137,9 +150,20 @@ class DisputeQuerySet(OwnedQuerySet):
 
 
 class Dispute(models.Model):
-    """The fact that a client says of a line that it is wrong, and why. Answered, it may be disputed once more."""
+    """The fact that a client says of a line that it is wrong, or of a statement that something is missing on it.
 
-    line = models.ForeignKey(StatementLine, on_delete=models.PROTECT, related_name="disputes")
+    It says why. Answered, it may be disputed once more.
+    """
+
+    line = models.ForeignKey(StatementLine, on_delete=models.PROTECT, null=True, blank=True, related_name="disputes")
+    statement = models.ForeignKey(
+        Statement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disputes",
+        help_text="Where no line is wrong, but one is missing.",
+    )
     ordinal = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=2000)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -149,24 +173,60 @@ class Dispute(models.Model):
 
     class Meta:
         ordering = ("-raised_at", "-id")
-        constraints = [models.UniqueConstraint(fields=["line", "ordinal"], name="dispute_once_at_its_place")]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "ordinal"], name="dispute_once_at_its_place"),
+            models.UniqueConstraint(fields=["statement", "ordinal"], name="dispute_once_of_its_statement"),
+            models.CheckConstraint(
+                name="dispute_of_a_line_or_of_a_statement",
+                condition=Q(line__isnull=False, statement__isnull=True) | Q(line__isnull=True, statement__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"Dispute of {self.line}"
+        return f"Dispute of {self.line or self.statement}"
+
+    @property
+    def told_on(self) -> Statement:
+        """The statement that it is about."""
+        found = self.statement if self.line is None else self.line.statement
+        assert found is not None  # noqa: S101  # The database demands one of the two.
+        return found
+
+    @property
+    def place(self) -> str:
+        """What is disputed, in a few words: `line 3 of ST-2027-02-0014`."""
+        return f"line {self.line.number} of {self.told_on}" if self.line else f"something missing on {self.told_on}"
+
+    @property
+    def what(self) -> str:
+        """What the line says, or that there is none."""
+        return self.line.what if self.line else "Something is missing"
+
+    @property
+    def clause(self) -> str:
+        """The clause of the line, '' where there is none."""
+        return self.line.clause if self.line else ""
 
 
 class DisputeAnswerQuerySet(OwnedQuerySet):
     """Answers to disputes, narrowed to what a user may see."""
 
-    owner = "dispute__line__statement__client"
+    def visible_to(self, user: User) -> Self:
+        """Staff see every one; a client's user sees its own client's."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_provider else self.filter(dispute__in=Dispute.objects.visible_to(user))
 
 
 class DisputeAnswer(models.Model):
-    """What staff said to a dispute. A line that was wrong stays: what puts it right is a further entry."""
+    """What staff said to a dispute. The statement stays as it was told: what puts it right is a further entry."""
 
     class Outcome(models.TextChoices):
         RIGHT = "right", "The line stands"
         WRONG = "wrong", "The line is wrong"
+
+    OF_WHAT_IS_MISSING: ClassVar = {Outcome.RIGHT: "Nothing is missing", Outcome.WRONG: "It is missing"}
+    """The same two words, said to a dispute that is of no line."""
 
     dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="answer")
     outcome = models.CharField(max_length=5, choices=Outcome.choices)
@@ -180,4 +240,10 @@ class DisputeAnswer(models.Model):
         ordering = ("-answered_at", "-id")
 
     def __str__(self) -> str:
-        return f"{self.get_outcome_display()}: {self.dispute}"
+        return f"{self.verdict}: {self.dispute}"
+
+    @property
+    def verdict(self) -> str:
+        """What was said, in the words for what was disputed."""
+        outcome = self.Outcome(self.outcome)
+        return str(outcome.label) if self.dispute.line_id else str(self.OF_WHAT_IS_MISSING[outcome])

@@ -4,7 +4,7 @@ from credits.services.approvals import approve
 from credits.services.charges import prepare_charge
 from credits.services.closing import Closed, close_by_hand, close_months
 from credits.services.digests import make_digests
-from credits.services.disputes import answer_dispute, raise_dispute
+from credits.services.disputes import answer_dispute, raise_dispute, report_missing
 from credits.services.entitlements import (
     capture,
     consume_entitlement,
@@ -75,6 +75,7 @@ __all__ = [
     "raise_dispute",
     "record_payment",
     "release",
+    "report_missing",
     "request_service",
     "reserve",
     "reverse_entry",

@@ -1,4 +1,4 @@
-"""Disputes of statements' lines: the client says that one is wrong, staff answer; both are facts. Clause: JS-15."""
+"""Disputes of statements: the client says what is wrong or missing, staff answer; both are facts. Clause: JS-15."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from credits.dispute_notices import tell_of_answer, tell_of_dispute
 from credits.errors import AlreadyAnsweredError, AlreadyDisputedError, UnknownLineError
-from credits.models import Dispute, DisputeAnswer, StatementLine
+from credits.models import Dispute, DisputeAnswer, Statement, StatementLine
 from credits.services.permission import require, words
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
@@ -32,22 +32,45 @@ def raise_dispute(*, line_id: int, reason: str, by: User, now: datetime) -> Disp
     line = StatementLine.objects.visible_to(by).select_related("statement__client").filter(pk=line_id).first()
     if line is None or by.is_provider:
         raise UnknownLineError("There is no such line.")
+    return _raise(Dispute(line=line, reason=reason, raised_by=by, raised_at=now), line.statement.client)
+
+
+@transaction.atomic
+def report_missing(*, statement_id: int, reason: str, by: User, now: datetime) -> Dispute:
+    """Say as the client what should stand on a statement and does not, such as a credit; those who answer are mailed.
+
+    Raises:
+        MayNotError: The user's role decides on no money, or staff act in the person's name.
+        UnknownLineError: There is no such statement for this user.
+        AlreadyDisputedError: Something else that is missing on it waits for an answer; the sentence says who said so.
+        NoWordsError: It is not said what, or in over 2,000 characters.
+    """
+    require(by, Act.DECIDE_OFFER)
+    reason = words(reason, field="reason", what="What is missing", longest=LONGEST_TEXT)
+    statement = Statement.objects.visible_to(by).select_related("client").filter(pk=statement_id).first()
+    if statement is None or by.is_provider:
+        raise UnknownLineError("There is no such statement.")
+    return _raise(Dispute(statement=statement, reason=reason, raised_by=by, raised_at=now), statement.client)
+
+
+def _raise(dispute: Dispute, client: Client) -> Dispute:
     # Of two at the same time the second finds what the first said.
-    Client.objects.select_for_update(of=("self",)).get(pk=line.statement.client_id)
-    earlier = list(line.disputes.select_related("answer", "raised_by").order_by("ordinal"))
+    Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    same = Dispute.objects.filter(line=dispute.line, statement=dispute.statement)
+    earlier = list(same.select_related("answer", "raised_by").order_by("ordinal"))
     waiting = next((one for one in earlier if not hasattr(one, "answer")), None)
     if waiting is not None:
-        raise AlreadyDisputedError(f"{waiting.raised_by.name} disputed this line before, and it waits for an answer.")
-    dispute: Dispute = Dispute.objects.create(
-        line=line, ordinal=len(earlier) + 1, reason=reason, raised_by=by, raised_at=now
-    )
-    tell_of_dispute(dispute, at=now)
+        what = "disputed this line" if dispute.line else "said that something is missing"
+        raise AlreadyDisputedError(f"{waiting.raised_by.name} {what} before, and it waits for an answer.")
+    dispute.ordinal = len(earlier) + 1
+    dispute.save(force_insert=True)
+    tell_of_dispute(dispute, at=dispute.raised_at)
     return dispute
 
 
 @transaction.atomic
 def answer_dispute(*, dispute_id: int, outcome: str, text: str, by: User, now: datetime) -> DisputeAnswer:
-    """Answer a dispute: the line stands, or it is wrong and a further entry will put it right; the client is mailed.
+    """Answer a dispute: the statement stands, or a further entry will put it right; the client is mailed.
 
     Raises:
         MayNotError: The user's role prepares no money.
@@ -60,11 +83,7 @@ def answer_dispute(*, dispute_id: int, outcome: str, text: str, by: User, now: d
     if outcome not in DisputeAnswer.Outcome.values:
         raise UnknownLineError(f"“{outcome[:40]}” is no outcome. Choose one of the list.", field="outcome")
     dispute = (
-        Dispute.objects.visible_to(by)
-        .select_for_update(of=("self",))
-        .select_related("line__statement__client", "raised_by")
-        .filter(pk=dispute_id)
-        .first()
+        Dispute.objects.visible_to(by).select_for_update(of=("self",)).with_statements().filter(pk=dispute_id).first()
     )
     if dispute is None:
         raise UnknownLineError("There is no such dispute.")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from credits import services
 from credits.errors import AlreadyAnsweredError, AlreadyDisputedError
-from credits.forms.money import AnswerForm, DisputeForm, StatementFilter
+from credits.forms.money import AnswerForm, DisputeForm, MissingForm, StatementFilter
 from credits.models import Dispute, Statement, StatementLine
 from credits.queries.statements import listed
 from credits.statement_formats import as_csv, as_json, as_pdf
@@ -49,7 +49,7 @@ def statements(request: HttpRequest) -> HttpResponse:
 
 def _waiting(user: User) -> list[Dispute]:
     """Return the disputes that staff have not answered, the oldest first. One query."""
-    waiting = Dispute.objects.visible_to(user).unanswered().select_related("line__statement__client", "raised_by")
+    waiting = Dispute.objects.visible_to(user).unanswered().with_statements()
     return list(waiting.order_by("raised_at", "id")[:20])
 
 
@@ -116,7 +116,25 @@ def statement_dispute(request: HttpRequest, pk: int) -> HttpResponse:
         return back, f"Line {line.number} is disputed. We answer here and by mail."
 
     done = acted(request, form, act, user=user, now=now, over=AlreadyDisputedError, back=back)
-    return done or _form(request, form, line, "Dispute this line", "Dispute it")
+    return done or _form(request, form, line.statement, line, "Dispute this line", "Dispute it")
+
+
+@form_page
+@client_required
+@act_required(Act.DECIDE_OFFER)
+def statement_missing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say as the client that something is missing on a statement, such as a credit."""
+    user, now = user_of(request), timezone.now()
+    found: Statement = get_object_or_404(listed(user), pk=pk)
+    back = reverse("statement", args=[found.pk])
+    form = MissingForm(**sent(request))
+
+    def act() -> tuple[str, str]:
+        services.report_missing(statement_id=found.pk, reason=form.cleaned_data["reason"], by=user, now=now)
+        return back, "We look for what is missing, and answer here and by mail."
+
+    done = acted(request, form, act, user=user, now=now, over=AlreadyDisputedError, back=back)
+    return done or _form(request, form, found, None, "Something is missing", "Send it")
 
 
 @form_page
@@ -125,10 +143,9 @@ def statement_dispute(request: HttpRequest, pk: int) -> HttpResponse:
 def dispute_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a dispute as staff."""
     user, now = user_of(request), timezone.now()
-    disputes = Dispute.objects.visible_to(user).select_related("line__statement__client", "line__account", "raised_by")
-    dispute: Dispute = get_object_or_404(disputes, pk=pk)
-    back = reverse("statement", args=[dispute.line.statement_id])
-    form = AnswerForm(**sent(request))
+    dispute: Dispute = get_object_or_404(Dispute.objects.visible_to(user).with_statements(), pk=pk)
+    back = reverse("statement", args=[dispute.told_on.pk])
+    form = AnswerForm(**sent(request), missing=dispute.line is None)
 
     def act() -> tuple[str, str]:
         services.answer_dispute(
@@ -138,31 +155,35 @@ def dispute_answer(request: HttpRequest, pk: int) -> HttpResponse:
             by=user,
             now=now,
         )
-        return back, f"Answered. {dispute.line.statement.client} is mailed."
+        return back, f"Answered. {dispute.told_on.client} is mailed."
 
     done = acted(request, form, act, user=user, now=now, over=AlreadyAnsweredError, back=back)
     text = f"{dispute.raised_by.name}: {dispute.reason}"
-    return done or _form(request, form, dispute.line, "Answer the dispute", "Answer the client", text=text)
+    return done or _form(
+        request, form, dispute.told_on, dispute.line, "Answer the dispute", "Answer the client", text=text
+    )
 
 
 def _form(
     request: HttpRequest,
-    form: DisputeForm | AnswerForm,
-    line: StatementLine,
+    form: DisputeForm | MissingForm | AnswerForm,
+    on: Statement,
+    line: StatementLine | None,
     heading: str,
     submit: str,
     *,
     text: str = "",
 ) -> HttpResponse:
-    url = reverse("statement", args=[line.statement_id])
+    url = reverse("statement", args=[on.pk])
+    place = f"line {line.number}: {line.what}, {line.amount}" if line else on.number
     context = {
         "form": form,
         "heading": heading,
         "submit": submit,
         "text": text,
-        "meta": f"{line.statement.client}, line {line.number}: {line.what}, {line.amount}",
-        "clause_id": line.clause,
-        "crumbs": [("Statements", reverse("statements")), (line.statement.number, url)],
+        "meta": f"{on.client}, {place}",
+        "clause_id": line.clause if line else "",
+        "crumbs": [("Statements", reverse("statements")), (on.number, url)],
         "cancel_url": url,
     }
     return render(request, "credits/form.html", context)

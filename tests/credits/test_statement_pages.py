@@ -10,12 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from credits.errors import AlreadyAnsweredError, AlreadyDisputedError, MayNotError, UnknownLineError
+from credits import dispute_notices
+from credits.errors import AlreadyAnsweredError, AlreadyDisputedError, MayNotError, NoWordsError, UnknownLineError
 from credits.models import Dispute, DisputeAnswer, Statement, StatementLine
 from credits.services import (
     answer_dispute,
@@ -24,6 +25,7 @@ from credits.services import (
     issue_statements,
     offset_invoices,
     raise_dispute,
+    report_missing,
 )
 from portal.accounts.models import Role, User
 from portal.alerts.models import Message
@@ -233,6 +235,72 @@ def test_only_the_clients_administrator_disputes_and_only_who_prepares_money_ans
     dispute = raise_dispute(line_id=line.pk, reason="Wrong.", by=boss, now=NOW)
     with pytest.raises(MayNotError):
         answer_dispute(dispute_id=dispute.pk, outcome="right", text="No.", by=StaffFactory(), now=NOW)
+
+
+def test_a_client_says_what_is_missing_staff_answer_and_both_are_mailed(
+    statement: Statement, boss: User, finance: User
+) -> None:
+    url = reverse("statement_missing", args=[statement.pk])
+
+    offered = page(boss, reverse("statement", args=[statement.pk]))
+    send(boss, url, reason="The credit for <b>INC-7</b>, answered after an hour.")
+    dispute = Dispute.objects.get()
+    again = send(boss, url, reason="And once more.")
+    today, waiting = page(finance, "/"), page(finance, reverse("statements"))
+    form = page(finance, reverse("dispute_answer", args=[dispute.pk]))
+    send(finance, reverse("dispute_answer", args=[dispute.pk]), outcome="wrong", text="You are right: it is proposed.")
+
+    assert url in offered
+    assert again["Location"] == reverse("statement", args=[statement.pk])
+    assert (dispute.line, dispute.statement, Dispute.objects.count()) == (None, statement, 1)
+    assert f"something missing on {statement.number}" in today
+    assert "Something is missing" in waiting
+    assert "Is it missing?" in form
+    shown = page(boss, reverse("statement", args=[statement.pk]))
+    assert "The credit for &lt;b&gt;INC-7&lt;/b&gt;, answered after an hour." in shown
+    assert "It is missing:" in shown
+    assert "You are right: it is proposed." in shown
+    assert url in shown
+    assert Message.objects.filter(kind="dispute_raised", address=finance.email).exists()
+    (mail,) = dispute_notices.render([Message.objects.get(kind="dispute_answered", address=boss.email)])
+    assert mail.subject.startswith(f"Answered: something missing on {statement.number}, ")
+    assert mail.ask == "Read the answer to your dispute: it is missing."
+
+
+def test_what_is_missing_is_said_of_ones_own_statement_and_by_who_decides_on_money(
+    statement: Statement, boss: User
+) -> None:
+    for somebody, refusal in (
+        (ClientUserFactory(client=statement.client), MayNotError),
+        (ClientUserFactory(role=Role.CLIENT_ADMINISTRATOR), UnknownLineError),
+        (StaffFactory(role=Role.FINANCE), MayNotError),
+    ):
+        with pytest.raises(refusal):
+            report_missing(statement_id=statement.pk, reason="A credit.", by=somebody, now=NOW)
+    with pytest.raises(NoWordsError):
+        report_missing(statement_id=statement.pk, reason=" ", by=boss, now=NOW)
+
+    assert not Dispute.objects.exists()
+
+
+def test_a_disputed_line_and_something_missing_wait_for_an_answer_each(statement: Statement, boss: User) -> None:
+    raise_dispute(line_id=line_of(statement).pk, reason="Wrong.", by=boss, now=NOW)
+
+    report_missing(statement_id=statement.pk, reason="A credit.", by=boss, now=NOW)
+
+    with pytest.raises(AlreadyDisputedError, match="Dana Alder said that something is missing before"):
+        report_missing(statement_id=statement.pk, reason="Another credit.", by=boss, now=NOW)
+    assert Dispute.objects.visible_to(boss).unanswered().count() == 2
+    assert not Dispute.objects.visible_to(ClientUserFactory(role=Role.CLIENT_ADMINISTRATOR)).exists()
+
+
+def test_a_dispute_is_of_a_line_or_of_a_statement(statement: Statement, boss: User) -> None:
+    said: dict[str, Any] = {"ordinal": 1, "reason": "Wrong.", "raised_by": boss, "raised_at": NOW}
+
+    both: dict[str, Any] = {"statement": statement, "line": line_of(statement)}
+    for place in ({}, both):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Dispute.objects.create(**place, **said)
 
 
 def test_two_clicks_dispute_once(statement: Statement, boss: User) -> None:
