@@ -1,5 +1,5 @@
 """What people did that no history tells: a remedy plan, invoices, prepaid units bought and used, work logged, credits
-granted, statements and what the client says to them.
+granted, statements and what the client says to them, a quote, a service request.
 
 Each deed goes through its service, at its own instant; nobody is told of what was done before the demonstration began.
 """
@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from credits.models import DisputeAnswer, Kind, Proposal, Rate, StatementLine
+from credits.jobs import INCIDENT, job_of
+from credits.models import DisputeAnswer, Kind, Proposal, Rate, ServiceRequest, StatementLine
 from credits.queries.closing import crediting
+from credits.rules.quotes import HoursAtRate
 from credits.rules.units import Amount
 from credits.services import (
     Order,
@@ -25,10 +27,14 @@ from credits.services import (
     issue_statements,
     log_time,
     offset_invoices,
+    quote_work,
     raise_dispute,
     record_payment,
+    request_service,
     reserve,
+    waive_proposal,
 )
+from incidents.models import Incident
 from incidents.rules.months import Month
 from incidents.services import (
     PlannedAction,
@@ -65,6 +71,7 @@ class Deeds:
         self.keep_books()
         self.grant_credits()
         self.tell_of_money()
+        self.offer_work()
         Message.objects.all().delete()
 
     def agree_on_a_remedy(self) -> None:
@@ -117,13 +124,19 @@ class Deeds:
         self._charge(tom, noor)
 
     def grant_credits(self) -> None:
-        """Close what was over six weeks ago, approve all of it but the last, and apply a part. Clause: JS-15, JS-20."""
+        """Close what was over six weeks ago; waive the first, leave the last, apply a part. Clause: JS-15, JS-20."""
         tom, noor, then = self.people["tom.adeyemi"], self.people["noor.haddad"], self.now - 45 * DAY
         agreement = self.agreements["ALDER-SUPPORT"]
         close_months(now=then, agreements=crediting().filter(client=agreement.client))
         # What takes back follows what gave.
         waiting = list(Proposal.objects.undecided().filter(client=agreement.client).order_by("month", "-minor", "pk"))
-        for proposal in waiting[:-1]:
+        waive_proposal(
+            proposal_id=waiting[0].pk,
+            reason="You chose the free training day instead.",
+            by=noor,
+            now=then + DAY,
+        )
+        for proposal in waiting[1:-1]:
             approve_proposal(proposal_id=proposal.pk, by=noor, now=then + DAY)
         applied_at = self.now - 40 * DAY
         offset_invoices(
@@ -161,6 +174,29 @@ class Deeds:
             reason="Our attendees could not join for the whole evening; this covers an hour of it.",
             by=elena,
             now=self.now - 3 * HOUR,
+        )
+
+    def offer_work(self) -> None:
+        """Quote what support does not cover, and let a client ask for a training. Clause: JS-2, JB-14."""
+        maya, luis = self.people["maya.okafor"], self.people["luis.ortega"]
+        today = self.now.astimezone(ZoneInfo("America/New_York")).date()
+        incident = Incident.objects.get(agreement=self.agreements["ALDER-SUPPORT"], ref="INC-2027")
+        quote_work(
+            job=job_of(INCIDENT, incident.pk, user=maya),
+            price=HoursAtRate(3 * 60, ENGINEER),
+            text="We merge the two lists, look through the doubtful pairs with you, and hand you the result as a file.",
+            valid_until=today + 14 * DAY,
+            by=maya,
+            now=self.now - 2 * HOUR,
+        )
+        request_service(
+            agreement_id=self.agreements["COASTLINE-SUPPORT"].pk,
+            kind=ServiceRequest.Kind.TRAINING,
+            title="Train three new editors",
+            wish="Three colleagues start next month. Half a day, remotely, on writing and approving pages.",
+            wanted_on=today + 21 * DAY,
+            by=luis,
+            now=self.now - 5 * HOUR,
         )
 
     def _order(self, key: str, by: User | None) -> Order:

@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from credits.models import Dispute, Entry, Proposal, StatementLine
+from credits.models import (
+    Decision,
+    Dispute,
+    Entry,
+    Proposal,
+    Quote,
+    QuoteVersion,
+    ServiceRequest,
+    StatementLine,
+    Verdict,
+)
 from credits.queries.exposure import stakes_today
 from credits.services import issue_statements, verify
 from incidents.models import Comment, HostedSession, Incident, MaintenanceWindow, Outage
@@ -174,6 +184,19 @@ def test_credits_are_granted_and_told_on_statements_of_which_two_lines_are_dispu
     assert Proposal.objects.undecided().exists()
     assert issue_statements(now=SATURDAY_NIGHT) == []
     assert verify().wrong == ()
+
+
+@pytest.mark.django_db
+def test_a_quote_waits_for_the_client_a_service_request_for_a_price_and_a_waiver_says_why() -> None:
+    load_demonstration(now=SATURDAY_NIGHT)
+
+    elena = User.objects.get(email="elena.finch@alder-finch.example")
+    (quote,) = Quote.objects.visible_to(elena)
+    waived = Decision.objects.visible_to(elena).get(verdict=Verdict.WAIVED)
+    assert QuoteVersion.objects.filter(quote=quote, decision__isnull=True, expires_at__gt=SATURDAY_NIGHT).exists()
+    assert ServiceRequest.objects.get().is_open
+    assert "training day" in waived.reason
+    assert waived.proposal.minor > 0
 
 
 @pytest.mark.django_db
