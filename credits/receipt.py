@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -53,7 +53,8 @@ class Receipt:
         base: The month's fee in words; an annual fee's twelfth is exact, so it may not be a whole cent.
         line: What the whole line comes to; the proposal's own amount may be a difference.
         incidents: The evidence without a threshold: incidents of a problem that came back.
-        month: The month's minutes, where the credit is for availability.
+        month: The month's minutes as they are known now, where the credit is for availability.
+        counted_then: The downtime that the close counted, where the record was put right since; else None.
     """
 
     proposal: Proposal
@@ -65,6 +66,7 @@ class Receipt:
     thresholds: Sequence[Threshold]
     incidents: Sequence[Incident]
     month: MonthView | None
+    counted_then: timedelta | None
 
 
 def receipt_of(proposal: Proposal, *, user: User, at: datetime) -> Receipt:
@@ -77,6 +79,7 @@ def receipt_of(proposal: Proposal, *, user: User, at: datetime) -> Receipt:
     thresholds = _thresholds(proposal, payload, close, user=user, at=at)
     month = Month(proposal.month.year, proposal.month.month) if proposal.month is not None else None
     opened = {one.incident.pk for one in thresholds}
+    minutes = _month(agreement, month, at) if payload.rule == AVAILABILITY and month is not None else None
     return Receipt(
         proposal=proposal,
         payload=payload,
@@ -86,7 +89,8 @@ def receipt_of(proposal: Proposal, *, user: User, at: datetime) -> Receipt:
         line=Money(payload.line_minor, proposal.unit_id) if payload.line_minor is not None else proposal.money,
         thresholds=thresholds,
         incidents=[one for one in _incidents(agreement, payload, user) if one.pk not in opened],
-        month=_month(agreement, month, at) if payload.rule == AVAILABILITY and month is not None else None,
+        month=minutes,
+        counted_then=_counted_then(close, minutes),
     )
 
 
@@ -143,6 +147,15 @@ def _month(agreement: Agreement, month: Month, at: datetime) -> MonthView | None
     service = service_of(agreement, until=at)
     figure = service.figure_of(month)
     return month_view(service, figure) if figure is not None else None
+
+
+def _counted_then(close: MonthClose | None, month: MonthView | None) -> timedelta | None:
+    """Return the downtime that a close counted, None where the month still has as much."""
+    frozen = close.inputs["figure"] if close is not None else None
+    if frozen is None or month is None:
+        return None
+    counted = timedelta(microseconds=frozen["counted"])
+    return counted if counted != month.figure.counted.length else None
 
 
 def percent_words(payload: CreditPayload) -> str:

@@ -69,18 +69,23 @@ def test_an_outage_that_was_longer_costs_the_difference_and_one_that_was_shorter
     assert MonthClose.objects.filter(month="2026-03-01").count() == 3
 
 
-def test_the_receipt_of_a_difference_says_what_the_whole_line_comes_to(desk: PaidDesk) -> None:
+def test_the_receipts_of_a_credit_and_of_its_difference_say_what_each_was_reckoned_from(desk: PaidDesk) -> None:
     outage = down(desk, "03-10 16:00", "2026-03-10T00:00", "2026-03-10T15:00")
     close()
     approve_all(desk, "04-01 09:00")
+    first = Proposal.objects.get()
+    before = desk.read("04-01 10:00", f"/money/credits/{first.pk}/", by=desk.boss)
     correct(desk, "04-02 09:00", outage, "2026-03-10T23:00")
     close("04-03 00:30")
 
+    earlier = desk.read("04-03 09:00", f"/money/credits/{first.pk}/", by=desk.boss)
     receipt = desk.read("04-03 09:00", f"/money/credits/{Proposal.objects.latest('pk').pk}/", by=desk.finance)
 
     assert "The difference to what was decided before" in receipt
     assert "$2,000.00" in receipt
     assert "$1,000.00" in receipt
+    assert "Put right since" not in before + receipt
+    assert "This was reckoned from 15 h of downtime" in earlier
 
 
 def test_incidents_that_are_linked_to_one_problem_late_make_a_recurring_credit(desk: PaidDesk) -> None:
