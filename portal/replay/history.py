@@ -28,6 +28,8 @@ from portal.replay.ordering import check_order
 LONGEST_LINE = 4_000_000
 DEEPEST = 32
 HEADER_LINE = 1
+BACKSLASH = ord("\\")
+"""As a number: finding one byte in a line costs a tenth of finding a string of bytes."""
 NUL = rb"\u0000"
 NOTED = 100_000
 BY_INSTANT = itemgetter(0)
@@ -151,7 +153,7 @@ def read_history(
             if not line.strip():
                 continue
             event = _read_slowly(number, line, error)
-        if NUL in line and _has_nul(msgspec.json.decode(line)):
+        if BACKSLASH in line and NUL in line and _has_nul(msgspec.json.decode(line)):
             raise BadLine(number, "line", "a text has a NUL character; leave it out")
         at = event.at
         if not e.is_countable(at):
