@@ -137,6 +137,7 @@ class Clock:
     def meet(self, at: datetime) -> None:
         """Keep the promise, late or not. What meets a paused clock ends the pause at that instant. Clause: T-5, T-6."""
         if self.paused_by:
+            self.log += (Resumed(at, reason) for reason in self.paused_by)
             self._count_again(at)
         self.met_at = at
 

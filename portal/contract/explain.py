@@ -114,12 +114,12 @@ def _segments(clock: Clock, until: datetime, clauses: Mapping[str, str], calenda
         if end is not None and start > end:
             break
         yield from _counted(clock, position, start, calendar_clause)
-        shown = stop if stop is not None else (clock.met_at or clock.void_at or max(until, start))
+        shown = stop if stop is not None else (clock.void_at or max(until, start))
         kind: Kind = "suspended" if reason == "suspended" else "paused"
         yield Segment(
             kind,
             start,
-            stop or clock.met_at,
+            stop,
             (shown - start).total_seconds(),
             clauses.get(reason, "T-6"),
             PAUSE_WORDS.get(reason, reason),

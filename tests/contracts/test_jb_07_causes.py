@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from portal.clocks.models import Breach
@@ -73,6 +75,23 @@ def test_reproduced_or_reopened_afterwards_there_is_still_no_resolution_time() -
 
     assert "running" not in {row.state for (_, target, _), row in late.rows.items() if target == "resolution"}
     assert {row.state for (_, target, _), row in again.rows.items() if target == "resolution"} == {"void"}
+
+
+def test_what_was_solved_while_waiting_and_is_void_since_still_adds_up_to_its_target() -> None:
+    case = judged(
+        reported("10:00"),
+        event("10:00", "waiting", on="client"),
+        event("10:00", "reproduced"),
+        event("12:00", "resolved"),
+        attributed("13:00"),
+        terms="jbi-support",
+        until="03-09 12:00",
+    )
+
+    why = case.why("resolution")
+    waited = next(part for part in why.segments if part.kind == "paused")
+    assert why.counted == why.total == timedelta(hours=8)
+    assert (waited.start, waited.end) == (ny("10:00"), ny("12:00"))
 
 
 def test_a_contract_without_that_clause_keeps_its_clock() -> None:
