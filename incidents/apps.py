@@ -26,7 +26,7 @@ class IncidentsConfig(AppConfig):
         from incidents.notices import KINDS, TO_CLIENT
         from incidents.services import BackupKind, IncidentKind, MaintenanceKind, OutageKind
         from portal.alerts.kinds import Audience, register_kind
-        from portal.clients import places
+        from portal.clients import places, underway
         from portal.clients import today as first_screens
         from portal.journal import feed
         from portal.journal.append_only import append_only
@@ -56,6 +56,7 @@ class IncidentsConfig(AppConfig):
         places.register(
             places.Place(url_name="incident_queue", label="Incidents", icon="life-buoy", order=20, narrowed=True)
         )
+        underway.register(today.begun)
         first_screens.awaited.register(today.awaited)
         first_screens.decisions.register(today.decisions)
         first_screens.decisions.register(remedies.decisions)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.models import Incident, Wait
+from incidents.models import Incident, Outage, Wait
 from incidents.models.support import Category
 from incidents.queries import waiting_on_clients
+from incidents.rules.months import Month
 from portal.accounts.permissions import Act, may
+from portal.clients.models import Agreement
 from portal.clients.today import MOST, Asked, Awaited, Decision, Risk
+from portal.clients.underway import Begun
 from portal.clocks.models import Clock
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.web.figures import instant_text
@@ -33,6 +36,18 @@ def awaited(asked: Asked) -> list[Awaited]:
         own = Q(assignee=asked.user) if asked.whose == "mine" and asked.client_id is None else Q(pk__in=[])
         incidents = incidents.filter(Q(agreement__in=asked.agreements()) | own)
     return [_awaited(incident, asked) for incident in incidents[:MOST]]
+
+
+def begun(agreement: Agreement, at: datetime) -> Iterator[Begun]:
+    """Yield what keeps the terms with which it began: open incidents, open outages, the running month. Two queries."""
+    incidents = Incident.objects.open().filter(agreement=agreement).count()
+    if incidents:
+        many = "1 open incident" if incidents == 1 else f"{incidents:,} open incidents"
+        yield Begun(many, f"{reverse('incident_queue')}?client={agreement.client_id}")
+    if Outage.objects.filter(agreement=agreement, ends_at__isnull=True).exists():
+        yield Begun("The open outage", reverse("availability", args=[agreement.pk]))
+    month = Month.of(at, ZoneInfo(agreement.zone))
+    yield Begun(f"{date(month.year, month.number, 1):%B %Y}, its availability and its credits")
 
 
 def _awaited(incident: Incident, asked: Asked) -> Awaited:

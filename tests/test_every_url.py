@@ -54,6 +54,7 @@ from incidents.services import (
 from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Absence, Role, Shift, User
 from portal.accounts.permissions import ALLOWED, Act
 from portal.clients.models import Agreement, Client
+from portal.clients.services import plan_amendment
 from portal.contract.money import Money
 from portal.contract.terms import library_terms
 from portal.journal.models import Attachment
@@ -160,6 +161,17 @@ def one_login(client: Client) -> Arguments:
 
 def one_agreement(client: Client) -> Arguments:
     return {"agreement_id": AgreementFactory(client=client).pk}
+
+
+def one_planned_amendment(client: Client) -> Arguments:
+    planned = plan_amendment(
+        agreement_id=AgreementFactory(client=client).pk,
+        targets={"critical": {"response": "PT20M"}},
+        on=date(2026, 4, 1),
+        by=StaffFactory(role=Role.MANAGER),
+        at=MONDAY,
+    )
+    return {"pk": planned.pk}
 
 
 def one_team(client: Client) -> Arguments:
@@ -513,6 +525,7 @@ ROUTES: dict[str, Route] = {
     "agreement_edit": act(Act.MANAGE_AGREEMENTS, own=one_draft),
     "agreement_activate": act(Act.MANAGE_AGREEMENTS, own=one_draft),
     "agreement_amend": act(Act.MANAGE_AGREEMENTS, own=one_agreement),
+    "amendment_withdraw": act(Act.MANAGE_AGREEMENTS, own=one_planned_amendment),
     "agreement_suspend": act(Act.MANAGE_AGREEMENTS, own=one_agreement),
     "agreement_reinstate": act(Act.MANAGE_AGREEMENTS, own=one_agreement),
     "settings": act(Act.ADMINISTER),

@@ -86,6 +86,26 @@ class NothingAmendedError(PortalError):
     code = "nothing_amended"
 
 
+class AmendmentDayError(PortalError):
+    """The day from which an amendment should hold has begun, or the agreement has ended by then."""
+
+    code = "amendment_day"
+
+
+class AmendmentPlannedError(PortalError):
+    """Another amendment is planned."""
+
+    code = "amendment_planned"
+    status = 409
+
+
+class AmendmentOverError(PortalError):
+    """The amendment holds already, so that it can't be taken back."""
+
+    code = "amendment_over"
+    status = 409
+
+
 class NoSuspensionError(PortalError):
     """The terms have no clause that suspends support."""
 

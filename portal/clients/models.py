@@ -292,3 +292,49 @@ class Agreement(models.Model):
         return (
             self.activated_at is not None and self.activated_at <= at and (self.ended_at is None or at < self.ended_at)
         )
+
+
+class PlannedAmendmentQuerySet(models.QuerySet["PlannedAmendment"]):
+    """Planned amendments, narrowed to what may still come of them."""
+
+    def open(self) -> Self:
+        """Only those that wait for their day."""
+        return self.filter(withdrawn_at__isnull=True, settled_at__isnull=True)
+
+
+class PlannedAmendment(models.Model):
+    """Targets that shall hold from a day on. Nobody feels it before: the journal has the amendment once it holds."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="planned_amendments")
+    targets: models.JSONField[dict[str, dict[str, str]], dict[str, dict[str, str]]] = models.JSONField(
+        help_text="By severity and target, only what was to change."
+    )
+    begins_on = models.DateField()
+    begins_at = models.DateTimeField(help_text="As that day begins in the agreement's zone.")
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True, help_text="When its day had begun and was dealt with.")
+    event = models.OneToOneField(
+        "journal.Event",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The amendment; none where nothing was left to change.",
+    )
+
+    objects = PlannedAmendmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("begins_at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement"],
+                name="one_open_planned_amendment",
+                condition=models.Q(withdrawn_at__isnull=True, settled_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement} from {self.begins_on}"

@@ -99,6 +99,35 @@ def sections(terms: Terms) -> list[Section]:
     return [*found, Section("Business hours", list(_calendar(terms)))]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that two contracts say differently; '' where one of them lacks it."""
+
+    part: str
+    label: str
+    before: str
+    after: str
+    clause: str
+
+
+def changes(before: Terms, after: Terms) -> list[Change]:
+    """Return the values in which two contracts differ, in their order."""
+    old = {(section.title, row.label): row for section in sections(before) for row in section.rows}
+    new = {(section.title, row.label): row for section in sections(after) for row in section.rows}
+    return [
+        Change(part, label, was.words if was else "", now.words if now else "", (now or was or _NOTHING).clause)
+        for part, label in dict.fromkeys((*old, *new))
+        if _said(was := old.get((part, label))) != _said(now := new.get((part, label)))
+    ]
+
+
+_NOTHING = Row("", "", "", "stated", "")
+
+
+def _said(row: Row | None) -> tuple[str, str] | None:
+    return (row.words, row.clause) if row is not None else None
+
+
 def _calendar(terms: Terms) -> Iterator[Row]:
     calendar = terms.document.calendar
     clause, basis = calendar.clause, calendar.basis

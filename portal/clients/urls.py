@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.clients.views import activity, agreements, clients, endings, people, teams
+from portal.clients.views import activity, agreements, amendments, clients, endings, people, teams
 
 urlpatterns = [
     path("clients/", clients.clients, name="clients"),
@@ -17,7 +17,8 @@ urlpatterns = [
     path("agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),
     path("agreements/<int:agreement_id>/edit/", agreements.agreement_edit, name="agreement_edit"),
     path("agreements/<int:agreement_id>/activate/", agreements.agreement_activate, name="agreement_activate"),
-    path("agreements/<int:agreement_id>/amend/", agreements.agreement_amend, name="agreement_amend"),
+    path("agreements/<int:agreement_id>/amend/", amendments.agreement_amend, name="agreement_amend"),
+    path("amendments/<int:pk>/withdraw/", amendments.amendment_withdraw, name="amendment_withdraw"),
     path("agreements/<int:agreement_id>/suspend/", agreements.agreement_suspend, name="agreement_suspend"),
     path("agreements/<int:agreement_id>/reinstate/", agreements.agreement_reinstate, name="agreement_reinstate"),
     path("agreements/<int:agreement_id>/renew/", endings.agreement_renew, name="agreement_renew"),

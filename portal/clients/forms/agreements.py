@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -132,7 +133,22 @@ class DiscontinuationForm(OnceForm):
 
 
 class AmendmentForm(TermsForm):
-    """Other targets from now on."""
+    """Other targets, from now on or from a day ahead. `seen` is the digest of what its reader was shown."""
+
+    on = DayField(
+        label="From",
+        required=False,
+        help_text="As that day begins in the agreement's zone. Left empty: from now on.",
+    )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def digest(self) -> str:
+        """Return what tells these targets and their day from others."""
+        return sha256(repr((sorted(self.targets().items()), self.cleaned_data["on"])).encode()).hexdigest()
+
+    def was_shown(self) -> bool:
+        """Return whether its reader saw what exactly these targets change."""
+        return bool(self.cleaned_data["seen"] == self.digest())
 
 
 class AgreementForm(TermsForm):

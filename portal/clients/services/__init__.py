@@ -6,8 +6,13 @@ from portal.clients.services.agreements import (
     change_draft,
     draft_agreement,
 )
-from portal.clients.services.changes import (
+from portal.clients.services.amendments import (
     amend_agreement,
+    begin_amendments,
+    plan_amendment,
+    withdraw_amendment,
+)
+from portal.clients.services.changes import (
     choose_betas,
     end_agreement,
     reinstate_agreement,
@@ -36,6 +41,7 @@ __all__ = [
     "activate_agreement",
     "add_contact",
     "amend_agreement",
+    "begin_amendments",
     "change_client",
     "change_contact",
     "change_draft",
@@ -49,6 +55,7 @@ __all__ = [
     "end_agreement",
     "end_designation",
     "invite",
+    "plan_amendment",
     "reinstate_agreement",
     "remind_of_terms",
     "remove_contact",
@@ -57,4 +64,5 @@ __all__ = [
     "revoke_invitation",
     "suspend_agreement",
     "turn_pages",
+    "withdraw_amendment",
 ]

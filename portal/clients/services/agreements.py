@@ -125,7 +125,7 @@ def own_terms(source: str | Mapping[str, Any], targets: Targets, *, severities_c
     """
     try:
         terms = read_terms(source)
-        changed = _changed(terms, targets)
+        changed = different_targets(terms, targets)
         if changed:
             terms = read_terms(terms.to_json(), {"severities": changed})
         return read_terms(_with_severities_stated(terms.to_json())) if severities_confirmed else terms
@@ -133,8 +133,8 @@ def own_terms(source: str | Mapping[str, Any], targets: Targets, *, severities_c
         raise TermsRefusedError(f"The terms can't be run: {error}.") from None
 
 
-def _changed(terms: Terms, targets: Targets) -> dict[str, dict[str, str]]:
-    """Return the targets that differ from the contract's: the others keep their clause's basis."""
+def different_targets(terms: Terms, targets: Targets) -> dict[str, dict[str, str]]:
+    """Return the targets that differ from those of the terms: the others keep their clause's basis."""
     support = terms.document.support
     present = {severity.name: severity for severity in support.severities} if support else {}
     changed: dict[str, dict[str, str]] = {}

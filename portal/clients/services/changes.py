@@ -1,4 +1,4 @@
-"""What happens to an active agreement: amendments, suspension, reinstatement, its end."""
+"""What happens to an active agreement: suspension, reinstatement, betas, its end."""
 
 from __future__ import annotations
 
@@ -13,38 +13,18 @@ from portal.clients.errors import (
     EndDateError,
     NoSuspensionError,
     NotActiveError,
-    NothingAmendedError,
     NotSuspendedError,
 )
 from portal.clients.models import Agreement
 from portal.clients.notices import REINSTATED, SUSPENDED, tell_contacts
 from portal.clients.queries import terms_in_force
-from portal.clients.services.agreements import Targets, own_terms, retime_subjects
+from portal.clients.services.agreements import retime_subjects
 from portal.contract.events import (
-    AgreementAmended,
     AgreementBetasChosen,
     AgreementReinstated,
     AgreementSuspended,
 )
 from portal.journal.services import append
-
-
-@transaction.atomic
-def amend_agreement(*, agreement_id: int, targets: Targets, by: User, at: datetime) -> Agreement:
-    """Let other targets hold for what begins from `at` on; what has begun keeps its terms.
-
-    Raises:
-        NotActiveError: A draft is changed, not amended, and an ended agreement stays as it was.
-        NothingAmendedError: The targets are those in force.
-        TermsRefusedError: A target can't be run.
-    """
-    agreement = locked_active(agreement_id, at)
-    before = terms_in_force(agreement, at=at)
-    after = own_terms(before.to_json(), targets)
-    if after.document == before.document:
-        raise NothingAmendedError("These targets hold already. Change one of them, or leave.")
-    append(agreement=agreement, event=AgreementAmended(at=at, terms=after.to_json()), actor=by, recorded_at=at)
-    return agreement
 
 
 @transaction.atomic

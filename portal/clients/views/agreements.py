@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.access import act_required, signed_in, user_of
 from portal.accounts.permissions import Act, may
-from portal.clients.forms import AgreementForm, AmendmentForm
+from portal.clients.forms import AgreementForm
 from portal.clients.happenings import happenings
 from portal.clients.models import Agreement, Client
 from portal.clients.queries import (
@@ -23,14 +23,14 @@ from portal.clients.queries import (
 )
 from portal.clients.services import (
     activate_agreement,
-    amend_agreement,
     change_draft,
     choose_betas,
     draft_agreement,
     reinstate_agreement,
     suspend_agreement,
 )
-from portal.clients.terms_table import sections
+from portal.clients.services.agreements import own_terms
+from portal.clients.terms_table import changes, sections
 from portal.contract.terms import library_document, library_names, library_terms
 from portal.web.errors import PortalError
 from portal.web.paging import page_of
@@ -61,11 +61,14 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
     terms = found.pinned_terms if is_draft else terms_in_force(found, at=now)
     support = terms.document.support
     may_agree = may(user, Act.MANAGE_AGREEMENTS)
+    planned = found.planned_amendments.open().first()
     context = {
         "agreement": found,
         "client": found.client,
         "now": now,
         "parts": sections(terms),
+        "planned": planned,
+        "planned_changes": changes(terms, own_terms(terms.to_json(), planned.targets)) if planned is not None else [],
         "happenings": list(happenings(amendments(found))),
         "missing": missing_for_activation(found) if is_draft and may_agree else [],
         "may_agree": may_agree,
@@ -148,33 +151,6 @@ def agreement_activate(request: HttpRequest, agreement_id: int) -> HttpResponse:
     else:
         messages.success(request, f"{found.ref} is active. Its terms are pinned.")
     return redirect("agreement", found.pk)
-
-
-@act_required(Act.MANAGE_AGREEMENTS)
-@form_page
-def agreement_amend(request: HttpRequest, agreement_id: int) -> HttpResponse:
-    """Let other targets hold from now on."""
-    found = _agreement(request, agreement_id)
-    user, now = user_of(request), timezone.now()
-    form = AmendmentForm(request.POST or None, terms=terms_in_force(found, at=now))
-    if form.is_valid():
-
-        def act() -> str:
-            amend_agreement(agreement_id=found.pk, targets=form.targets(), by=user, at=now)
-            return reverse("agreement", args=[found.pk])
-
-        try:
-            return redirect(form.act_once(user=user, at=now, act=act))
-        except PortalError as error:
-            form.refuse(error)
-    context = {
-        "form": form,
-        "client": found.client,
-        "agreement": found,
-        "title": f"Amend {found.ref}",
-        "submit": "Amend from now on",
-    }
-    return render(request, "clients/agreement_form.html", context)
 
 
 @act_required(Act.CHOOSE_BETAS)

@@ -200,7 +200,9 @@ def test_an_amendment_on_its_page_shows_from_then_on(client: Browser, manager: U
     agreement = AgreementFactory()
     url = reverse("agreement_amend", args=[agreement.pk])
 
-    client.post(url, filled_in(client, url) | {"critical_response": "15 min"})
+    asked = filled_in(client, url) | {"critical_response": "15 min"}
+    shown = client.post(url, asked)
+    client.post(url, asked | {"seen": shown.context["shown"]})
 
     words = words_of(client.get(reverse("agreement", args=[agreement.pk])).content)
     assert "First response 15 min set by this agreement JS-6" in words

@@ -1,0 +1,215 @@
+"""Amendments through pages: shown before they hold, from now on or from a day ahead, and taken back until then."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+from django.urls import reverse
+
+from incidents.models import Incident
+from portal.accounts.models import Role, User
+from portal.clients.models import Agreement, PlannedAmendment
+from portal.clients.services import amend_agreement, begin_amendments
+from portal.clients.tasks import keep_agreements
+from portal.clocks.models import Clock
+from portal.journal.models import Event
+from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
+from tests.incidents.pages import HOUR, MINUTE, MONDAY, at, browser_of, reported, words_of
+from tests.portal.clients.invited import filled_in
+
+pytestmark = pytest.mark.django_db
+
+BEGINS = datetime(2026, 4, 1, 4, tzinfo=UTC)
+"""The first of April, as it begins in New York."""
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def agreement() -> Agreement:
+    made: Agreement = AgreementFactory(ref="ALDER-SUPPORT")
+    return made
+
+
+@pytest.fixture
+def manager() -> User:
+    return StaffFactory(name="Ann Lee", role=Role.MANAGER)
+
+
+@pytest.fixture
+def desk(manager: User) -> Browser:
+    return browser_of(manager)
+
+
+def ask(desk: Browser, agreement: Agreement, **changed: str) -> tuple[dict[str, str], Any]:
+    """Ask what an amendment changes; return what was sent and the page that tells."""
+    url = reverse("agreement_amend", args=[agreement.pk])
+    sent = filled_in(desk, url) | changed
+    return sent, desk.post(url, sent)
+
+
+def amend(desk: Browser, agreement: Agreement, **changed: str) -> Any:
+    """Ask, see, and let it hold."""
+    sent, page = ask(desk, agreement, **changed)
+    return desk.post(reverse("agreement_amend", args=[agreement.pk]), sent | {"seen": page.context.get("shown", "")})
+
+
+def due_after(incident: Incident) -> timedelta:
+    clock = Clock.objects.get(agreement=incident.agreement, subject_ref=incident.ref, target="response")
+    assert clock.due_at is not None
+    return clock.due_at - incident.reported_at
+
+
+def test_what_changes_and_what_keeps_its_terms_is_shown_before_anything_holds(
+    desk: Browser, agreement: Agreement
+) -> None:
+    with at(MONDAY):
+        reported(agreement=agreement)
+        _, page = ask(desk, agreement, critical_response="15 min")
+
+    words = words_of(page)
+    assert "What changes from now on" in words
+    (change,) = page.context["changes"]
+    assert (change.part, change.label, change.clause) == ("Severity: Critical", "First response", "JS-6")
+    assert [part.replace("\N{NO-BREAK SPACE}", " ") for part in (change.before, change.after)] == ["30 min", "15 min"]
+    assert "1 open incident" in words
+    assert "March 2026, its availability and its credits" in words
+    assert not Event.objects.filter(kind="agreement.amended").exists()
+
+
+def test_what_was_shown_holds_from_then_on_and_not_for_what_has_begun(desk: Browser, agreement: Agreement) -> None:
+    before = reported(agreement=agreement)
+
+    with at(MONDAY + MINUTE):
+        answer = amend(desk, agreement, critical_response="15 min")
+    after = reported(agreement=agreement, now=MONDAY + 2 * MINUTE)
+
+    assert answer.status_code == 302
+    assert (due_after(before), due_after(after)) == (30 * MINUTE, 15 * MINUTE)
+
+
+def test_targets_that_were_not_the_ones_shown_are_shown_first(desk: Browser, agreement: Agreement) -> None:
+    with at(MONDAY):
+        sent, page = ask(desk, agreement, critical_response="15 min")
+        changed = sent | {"seen": page.context["shown"], "critical_response": "10 min"}
+        again = desk.post(reverse("agreement_amend", args=[agreement.pk]), changed)
+
+    assert again.status_code == 200
+    assert "10 min" in words_of(again).replace("\N{NO-BREAK SPACE}", " ")
+    assert not Event.objects.filter(kind="agreement.amended").exists()
+
+
+def test_from_a_day_ahead_it_holds_at_its_first_instant_in_the_agreements_zone(
+    desk: Browser, agreement: Agreement
+) -> None:
+    with at(MONDAY):
+        amend(desk, agreement, critical_response="15 min", on="2026-04-01")
+    on_the_eve = reported(agreement=agreement, now=BEGINS - MINUTE)
+
+    begin_amendments(now=BEGINS - timedelta.resolution)
+    waiting = Event.objects.filter(kind="agreement.amended").count()
+    begin_amendments(now=BEGINS)
+    begin_amendments(now=BEGINS)
+
+    event = Event.objects.get(kind="agreement.amended")
+    assert (waiting, event.at) == (0, BEGINS)
+    assert due_after(on_the_eve) == 30 * MINUTE
+    assert due_after(reported(agreement=agreement, now=BEGINS)) == 15 * MINUTE
+
+
+def test_a_beat_that_was_missed_is_made_up_for_and_what_began_meanwhile_is_judged_by_it(
+    desk: Browser, agreement: Agreement
+) -> None:
+    with at(MONDAY):
+        amend(desk, agreement, critical_response="15 min", on="2026-04-01")
+    meanwhile = reported(agreement=agreement, now=BEGINS + HOUR)
+
+    with time_machine.travel(BEGINS + 2 * HOUR, tick=False):
+        keep_agreements()
+
+    event = Event.objects.get(kind="agreement.amended")
+    assert (event.at, event.recorded_at) == (BEGINS, BEGINS + 2 * HOUR)
+    assert due_after(meanwhile) == 15 * MINUTE
+
+
+def test_both_sides_read_on_the_agreements_page_what_will_change(desk: Browser, agreement: Agreement) -> None:
+    with at(MONDAY):
+        amend(desk, agreement, critical_response="15 min", on="2026-04-01")
+        url = reverse("agreement", args=[agreement.pk])
+        ours = words_of(desk.get(url))
+        theirs = words_of(browser_of(ClientUserFactory(client=agreement.client)).get(url))
+
+    for words in (ours, theirs):
+        assert "Amended from Wed 1 Apr 2026 on" in words.replace("\N{NO-BREAK SPACE}", " ")
+        assert "first response: 15 min instead of 30 min" in words.replace("\N{NO-BREAK SPACE}", " ")
+    assert ("Take it back" in ours, "Take it back" in theirs) == (True, False)
+
+
+def test_a_planned_amendment_is_taken_back_until_its_day_begins(desk: Browser, agreement: Agreement) -> None:
+    with at(MONDAY):
+        amend(desk, agreement, critical_response="15 min", on="2026-04-01")
+    planned = PlannedAmendment.objects.get()
+
+    with at(BEGINS - MINUTE):
+        for _ in range(2):  # A double click takes it back once.
+            desk.post(reverse("amendment_withdraw", args=[planned.pk]))
+    begin_amendments(now=BEGINS)
+
+    planned.refresh_from_db()
+    assert planned.withdrawn_at == BEGINS - MINUTE
+    assert not Event.objects.filter(kind="agreement.amended").exists()
+
+
+def test_once_its_day_has_begun_it_is_not_taken_back(desk: Browser, agreement: Agreement) -> None:
+    with at(MONDAY):
+        amend(desk, agreement, critical_response="15 min", on="2026-04-01")
+
+    with at(BEGINS):
+        page = desk.post(reverse("amendment_withdraw", args=[PlannedAmendment.objects.get().pk]), follow=True)
+
+    assert "It holds since Wed 1 Apr 2026." in words_of(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert begin_amendments(now=BEGINS) == 1
+
+
+def test_an_amendment_between_now_and_then_is_not_undone(desk: Browser, agreement: Agreement, manager: User) -> None:
+    with at(MONDAY):
+        amend(desk, agreement, critical_response="15 min", on="2026-04-01")
+    amend_agreement(agreement_id=agreement.pk, targets={"major": {"response": "PT1H"}}, by=manager, at=MONDAY + DAY)
+
+    begin_amendments(now=BEGINS)
+
+    critical, major = (reported(severity, agreement=agreement, now=BEGINS) for severity in ("critical", "major"))
+    assert (due_after(critical), due_after(major)) == (15 * MINUTE, HOUR)
+
+
+@pytest.mark.parametrize(
+    ("on", "sentence"),
+    [
+        ("2026-03-02", "Mon 2 Mar 2026 has begun."),
+        ("2026-02-28", "Sat 28 Feb 2026 has begun."),
+        ("2027-01-01", "has ended by Fri 1 Jan 2027"),
+        ("31 April", "That is no date."),
+    ],
+)
+def test_a_day_on_which_it_cannot_begin_is_refused_in_words(
+    desk: Browser, agreement: Agreement, on: str, sentence: str
+) -> None:
+    Agreement.objects.filter(pk=agreement.pk).update(ended_at=datetime(2026, 12, 31, 5, tzinfo=UTC))
+
+    with at(MONDAY):
+        page = amend(desk, agreement, critical_response="15 min", on=on)
+
+    assert sentence in " ".join(page.context["form"].errors["on"]).replace("\N{NO-BREAK SPACE}", " ")
+    assert not PlannedAmendment.objects.exists()
+
+
+def test_a_second_planned_amendment_waits_until_the_first_is_taken_back(desk: Browser, agreement: Agreement) -> None:
+    with at(MONDAY):
+        amend(desk, agreement, critical_response="15 min", on="2026-04-01")
+        page = amend(desk, agreement, critical_response="10 min", on="2026-05-01")
+
+    assert "Take it back first." in str(page.context["form"].non_field_errors())
+    assert PlannedAmendment.objects.count() == 1
