@@ -26,7 +26,6 @@ from portal.contract.zones import InvalidZone, check_zone
 from portal.replay.ordering import check_order
 
 LONGEST_LINE = 4_000_000
-DEEPEST = 32
 HEADER_LINE = 1
 BACKSLASH = ord("\\")
 """As a number: finding one byte in a line costs a tenth of finding a string of bytes."""
