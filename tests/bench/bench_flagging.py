@@ -15,7 +15,6 @@ Exits with 1 when a goal is missed.
 
 import os
 import random
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,12 +23,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from tempfile import TemporaryDirectory
 
 import django
-import environ
-import psycopg
-from psycopg import sql
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 django.setup()
@@ -45,12 +40,12 @@ from portal.clients.models import Agreement
 from portal.clocks.flagging import flag_until, flag_waking
 from portal.clocks.models import Breach, Clock, State
 from portal.clocks.notices import audiences
+from tests.bench.databases import HERE, judged_on_each
 from tests.factories import AgreementFactory, StaffFactory
 from tests.portal.clocks.promises import MINUTE, NOW, clock_row, save_clock, save_clocks
 from tests.portal.clocks.workers import BEAT, WORKER
 from tests.portal.demo.waiting import wait_until
 
-SERVER = "postgres://postgres@127.0.0.1:5432/postgres"
 SAMPLES = 600
 SPREAD = timedelta(seconds=60)
 SETTLED = timedelta(seconds=3)
@@ -63,55 +58,6 @@ SINGLES = 300
 STORMS = 5
 GOAL_SPEED = 20.0
 MILLISECOND = 1e-3
-
-
-def main() -> int:
-    """Measure on each database in a process of its own, and tell whether every goal was reached."""
-    print(f"{os.cpu_count()} processors; other programs keep {os.getloadavg()[0]:.1f} of them busy")
-    results = [measured_on_sqlite()]
-    server = os.environ.get("DATABASE_URL", SERVER)
-    if answers(server):
-        results.append(measured_on_postgresql(server))
-    else:
-        print("\nPostgreSQL: none answers at 127.0.0.1:5432, and DATABASE_URL names none.")
-    return 0 if all(results) else 1
-
-
-def answers(server: str) -> bool:
-    """Return whether somebody listens where the address says."""
-    config = environ.Env.db_url_config(server)
-    try:
-        socket.create_connection((config["HOST"], config["PORT"] or 5432), timeout=2).close()
-    except OSError:
-        return False
-    return True
-
-
-def measured_on_sqlite() -> bool:
-    """Measure on a new file."""
-    return measured("SQLite", {})
-
-
-def measured_on_postgresql(server: str) -> bool:
-    """Measure in a new database of the server, and drop it."""
-    name = "portal_bench_flagging"
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(server, autocommit=True) as administrator:
-        administrator.execute(drop)
-        administrator.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            return measured("PostgreSQL", {"DATABASE_URL": f"{server.rpartition('/')[0]}/{name}"})
-        finally:
-            administrator.execute(drop)
-
-
-def measured(label: str, database: dict[str, str]) -> bool:
-    """Run this program once more, with the settings of one database and a folder of its own."""
-    print(f"\n{label}", flush=True)
-    mine = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    with TemporaryDirectory() as folder:
-        mine |= {"VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "portal.settings", **database}
-        return subprocess.run([sys.executable, __file__, "--here"], env=mine, check=False).returncode == 0
 
 
 def measure() -> int:
@@ -291,4 +237,4 @@ def empty_round(at: datetime) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(measure() if "--here" in sys.argv else main())
+    sys.exit(measure() if HERE in sys.argv else judged_on_each(__file__))
