@@ -26,7 +26,6 @@ from incidents.rules.service import Service
 from incidents.uptime import services_of
 from portal.clients.models import Agreement, AgreementQuerySet
 from portal.clocks.models import Clock
-from portal.contract.events import AgreementAmended
 from portal.contract.terms import Terms, read_terms
 from portal.journal.models import Event
 from portal.journal.subjects import subject_kind
@@ -74,7 +73,7 @@ class Reading:
 
 def crediting() -> AgreementQuerySet:
     """Return the agreements whose terms grant credits, or have come to by an amendment; ended ones too."""
-    amended = Event.objects.filter(agreement=OuterRef("pk"), kind=AgreementAmended.__struct_config__.tag)
+    amended = Event.objects.filter(agreement=OuterRef("pk")).amendments()
     return Agreement.objects.filter(activated_at__isnull=False).filter(Q(terms__has_key="credits") | Exists(amended))
 
 

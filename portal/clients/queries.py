@@ -69,7 +69,7 @@ def staff_list() -> QuerySet[User]:
 
 def terms_at(agreement: Agreement, instants: Iterable[datetime]) -> list[Terms]:
     """Return the terms that hold for what begins at each of these instants. One query."""
-    amendments = Event.objects.filter(agreement=agreement, kind=AgreementAmended.__struct_config__.tag).in_order()
+    amendments = Event.objects.filter(agreement=agreement).amendments().in_order()
     since: list[datetime] = []
     terms = [agreement.pinned_terms]
     for row in amendments:
@@ -82,11 +82,7 @@ def terms_at(agreement: Agreement, instants: Iterable[datetime]) -> list[Terms]:
 
 def terms_in_force(agreement: Agreement, *, at: datetime) -> Terms:
     """Return the terms that hold for what begins at an instant: the last amendment's, else the pinned. One query."""
-    amended = (
-        Event.objects.filter(agreement=agreement, kind=AgreementAmended.__struct_config__.tag, at__lte=at)
-        .order_by("at", "id")
-        .last()
-    )
+    amended = Event.objects.filter(agreement=agreement, at__lte=at).amendments().in_order().last()
     if amended is None:
         return agreement.pinned_terms
     event = read(amended)

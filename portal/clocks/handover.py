@@ -88,7 +88,7 @@ def _agreements(pks: Iterable[int]) -> Mapping[int, Agreement]:
 def _calendars(agreements: Mapping[int, Agreement], at: datetime) -> Iterator[tuple[int, BusinessCalendar]]:
     """Yield the business hours of each agreement's terms in force. One query."""
     documents = {pk: agreement.terms for pk, agreement in agreements.items()}
-    amended = Event.objects.filter(agreement__in=documents, kind="agreement.amended", at__lte=at).in_order()
+    amended = Event.objects.filter(agreement__in=documents, at__lte=at).amendments().in_order()
     documents |= {event.agreement_id: event.payload["terms"] for event in amended}
     for pk, document in documents.items():
         yield pk, _calendar(msgspec.json.encode(document, order="deterministic"))

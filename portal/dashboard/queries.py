@@ -117,7 +117,7 @@ def described(clocks: Iterable[Clock]) -> Mapping[tuple[str, SubjectKey], Descri
 def _amendments(agreements: Iterable[int]) -> Mapping[int, list[Event]]:
     """Return the agreements' amendments in order. One query."""
     found: dict[int, list[Event]] = {}
-    events = Event.objects.filter(agreement__in=list(agreements), kind="agreement.amended").in_order()
+    events = Event.objects.filter(agreement__in=list(agreements)).amendments().in_order()
     for event in events:
         found.setdefault(event.agreement_id, []).append(event)
     return found

@@ -9,6 +9,10 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from portal.contract.events import AgreementAmended
+
+AMENDED = AgreementAmended.__struct_config__.tag
+
 
 class EventQuerySet(models.QuerySet["Event"]):
     """Events in the order in which the rules read them."""
@@ -20,6 +24,13 @@ class EventQuerySet(models.QuerySet["Event"]):
     def of_subject(self, kind: str, ref: str) -> Self:
         """Only events on one subject of the agreement already chosen."""
         return self.filter(subject_kind=kind, subject_ref=ref)
+
+    def amendments(self) -> Self:
+        """Only the amendments of the agreements already chosen.
+
+        Their subject is said as well, so that the index of histories finds them among an agreement's many events.
+        """
+        return self.of_subject(AgreementAmended.SUBJECT, "").filter(kind=AMENDED)
 
 
 class Event(models.Model):
