@@ -243,15 +243,22 @@ def populate(agreements: int, *, now: datetime) -> tuple[User, User]:
 
 
 def year(now: datetime) -> Iterator[Line]:
-    """Yield the incidents of an agreement's year by time, of every severity, the last ones open."""
+    """Yield the incidents of an agreement's year by time, of every severity, the last ones open.
+
+    One in twenty is answered too late; one in a hundred comes from a known problem.
+    """
     lines: list[Line] = []
     gap = timedelta(days=360) / OF_AN_AGREEMENT
     for number in range(OF_AN_AGREEMENT):
         name, at = f"N-{number}", now - timedelta(days=361) + gap * number
-        lines.append(reported(at, ("critical", "major", "minor")[number % 3], incident=name))
+        severity = ("critical", "major", "minor")[number % 3]
+        lines.append(reported(at, severity, incident=name, category="nonconformity"))
+        if number % 100 == 0:
+            lines.append(event(at, "linked", incident=name, problem=f"P-{number % 7}"))
         if number < OF_AN_AGREEMENT - OPEN:
-            lines.append(event(at + timedelta(minutes=5 + number % 50), "responded", incident=name))
-            lines.append(event(at + timedelta(hours=3 + number % 5), "resolved", incident=name))
+            answered = timedelta(hours=5) if number % 20 == 0 else timedelta(minutes=5)
+            lines.append(event(at + answered, "responded", incident=name))
+            lines.append(event(at + answered + timedelta(minutes=20), "resolved", incident=name))
     yield from sorted(lines, key=lambda line: datetime.fromisoformat(line["at"]))
 
 
