@@ -18,7 +18,7 @@ from portal.accounts.permissions import Act, may
 from portal.clients.models import Agreement
 from portal.clients.today import MOST, Asked, Awaited, Decision, Risk
 from portal.clients.underway import Begun
-from portal.clocks.models import Clock
+from portal.clocks.models import Breach, Clock
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.web.figures import instant_text
 
@@ -82,8 +82,7 @@ def _passed_waits(asked: Asked) -> Iterator[Decision]:
     """Yield the waits whose expected end has passed: ask again, or go on without. Clause: T-6."""
     if not may(asked.user, Act.WORK_INCIDENT):
         return
-    passed = Wait.objects.filter(
-        incident__agreement__in=asked.agreements(),
+    passed = asked.of(Wait.objects.all(), "incident__agreement").filter(
         expected_at__lte=asked.at,
         incident__waiting_since__isnull=False,  # Few are: an index of its own has them.
         incident__waiting_since=F("began_at"),
@@ -110,8 +109,10 @@ def _unaccounted(asked: Asked) -> list[Decision]:
     """Return the solved availability incidents whose downtime nobody has said. Clause: JS-17."""
     if not may(asked.user, Act.MANAGE_AVAILABILITY):
         return []
+    # Asked for each of the few that have gone so far: whether terms promise availability stands deep in a document.
+    promising = asked.agreements().active(asked.at).filter(pk=OuterRef("agreement"), terms__has_key="availability")
     solved = Incident.objects.filter(
-        agreement__in=asked.agreements().active(asked.at).filter(terms__has_key="availability"),
+        Exists(promising),
         category=Category.AVAILABILITY,
         supported=True,
         status=Incident.Status.RESOLVED,
@@ -147,22 +148,21 @@ def risks(asked: Asked) -> Iterator[Risk]:
 def _broken_promises(asked: Asked) -> Iterator[Risk]:
     since = asked.at - LATELY
     broken = (
-        Clock.objects.filter(agreement__in=asked.agreements(), owed_by=Clock.Owner.PROVIDER)
+        asked.of(Breach.objects.filter(clock__owed_by=Clock.Owner.PROVIDER), "clock__agreement")
         # None is noticed before it is due: the index of the noticed ones leaves out what is older.
-        .filter(breach__detected_at__gte=since, breach__due_at__gte=since, breach__due_at__lte=asked.at)
-        .filter(breach__void__isnull=True)
-        .exclude(target__in=INTERNAL_TARGETS)
-        .values("agreement__client", "agreement__client__name")
-        .annotate(count=Count("pk"), latest=Max("breach__due_at"))
+        .filter(detected_at__gte=since, due_at__gte=since, due_at__lte=asked.at, void__isnull=True)
+        .exclude(clock__target__in=INTERNAL_TARGETS)
+        .values(client=F("clock__agreement__client"), name=F("clock__agreement__client__name"))
+        .annotate(count=Count("pk"), latest=Max("due_at"))
         .filter(count__gte=MANY_BREACHES)
-        .order_by("-count", "agreement__client__name")[:MOST]
+        .order_by("-count", "name")[:MOST]
     )
     for row in broken:
         yield Risk(
-            title=row["agreement__client__name"],
+            title=row["name"],
             text=f"{row['count']} promises were broken in the last 30 days, the latest {_when(row['latest'], asked)}.",
             kind="Promises",
-            url=f"{reverse('incident_queue')}?client={row['agreement__client']}",
+            url=f"{reverse('incident_queue')}?client={row['client']}",
             weight=row["count"],
         )
 
@@ -170,7 +170,7 @@ def _broken_promises(asked: Asked) -> Iterator[Risk]:
 def _recurring(asked: Asked) -> Iterator[Risk]:
     """Yield problems that brought a client two critical incidents of late. Clause: JS-13."""
     again = (
-        Incident.objects.filter(agreement__in=asked.agreements(), problem__isnull=False, supported=True)
+        asked.of(Incident.objects.filter(problem__isnull=False, supported=True))
         .filter(severity="critical", reported_at__gte=asked.at - RECURRING, reported_at__lte=asked.at)
         .values("problem", "problem__ref", "problem__title", "client__name")
         .annotate(count=Count("pk"))

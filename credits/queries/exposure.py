@@ -9,11 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
 
 from credits.rules.exposure import Known, Step, steps
 from credits.rules.service_credits import CreditLine, Crossing, MonthlyFee, Occurrence
-from incidents.models import Incident
+from incidents.models import Incident, Outage
 from incidents.rules.months import Month, months_between
 from incidents.service_page import month_title
 from incidents.uptime import services_of
@@ -24,6 +27,12 @@ from portal.contract.money import Money
 THRESHOLDS = ("response_credit", "resolution_credit")
 REACH = timedelta(days=31 * 13)
 """How far back a recurrence may reach, at most."""
+LONGEST_MONTH = timedelta(days=31, hours=1)
+"""A month in which the clocks go back."""
+NEAREST = 50
+"""How many agreements an overview reckons."""
+LOOKED_AT = 500
+"""How many thresholds, outages and recurrences are looked at for them, of each kind."""
 MOST = 20
 """Thresholds that are listed; soonest first."""
 
@@ -175,14 +184,28 @@ class Soon:
     incident: Incident
 
 
-def stakes_today(*, at: datetime, client_id: int | None = None) -> tuple[list[Soon], list[Stake]]:
-    """Return the thresholds that will cost something, soonest first, and each agreement's month that costs something.
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is at stake over all clients, or with one of them.
 
-    Seven queries, however many there are.
+    Attributes:
+        soon: The thresholds that will cost something, soonest first.
+        stakes: The agreements' months that cost something so far.
+        cut: Whether more agreements than `NEAREST` have something at stake: the rest are left out.
     """
-    agreements = crediting(at).select_related("client").order_by("ref")
-    if client_id is not None:
-        agreements = agreements.filter(client=client_id)
+
+    soon: Sequence[Soon]
+    stakes: Sequence[Stake]
+    cut: bool
+
+
+def stakes_today(*, at: datetime, client_id: int | None = None) -> Overview:
+    """Return what is at stake with the agreements that are nearest to a cost. Eleven queries, however many there are.
+
+    An agreement takes milliseconds to reckon, so that a thousand of them would keep everybody waiting.
+    """
+    nearest = list(_nearest(at=at, client_id=client_id))
+    agreements = crediting(at).filter(pk__in=nearest[:NEAREST]).select_related("client").order_by("ref")
     stakes = stakes_of(agreements, at=at)
     ahead = sorted(
         ((step, pk) for pk, stake in stakes.items() for step in stake.ahead if not step.free), key=lambda one: one[0].at
@@ -192,4 +215,24 @@ def stakes_today(*, at: datetime, client_id: int | None = None) -> tuple[list[So
     ).select_related("client")
     rows = {(row.agreement_id, f"incident:{row.ref}"): row for row in wanted}
     soon = [Soon(step, rows[pk, step.subject]) for step, pk in ahead if (pk, step.subject) in rows]
-    return soon, [stake for stake in stakes.values() if stake.lines]
+    return Overview(soon, [stake for stake in stakes.values() if stake.lines], cut=len(nearest) > NEAREST)
+
+
+def _nearest(*, at: datetime, client_id: int | None) -> dict[int, None]:
+    """Return the agreements that something may cost this month, by id: by what is due soonest, then by what was last.
+
+    Four queries, each of as many rows as are looked at.
+    """
+    since = at - LONGEST_MONTH
+    thresholds = Clock.objects.filter(target__in=THRESHOLDS)
+    lasted = Outage.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gte=since))
+    again = Incident.objects.filter(problem__isnull=False, reported_at__gte=since)
+    sources: list[QuerySet[Any]] = [
+        thresholds.running().filter(due_at__isnull=False).order_by("due_at", "id"),
+        thresholds.filter(breached_at__gte=since).order_by("-breached_at", "-id"),
+        lasted.order_by("-starts_at", "-id"),
+        again.order_by("-reported_at", "-id"),
+    ]
+    if client_id is not None:
+        sources = [rows.filter(agreement__client=client_id) for rows in sources]
+    return {pk: None for rows in sources for pk in rows.values_list("agreement_id", flat=True)[:LOOKED_AT]}

@@ -61,5 +61,5 @@ def exposure(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = ExposureFilter(request.GET)
     checked(form)
-    soon, stakes = stakes_today(at=now, client_id=form.cleaned_data["client"])
-    return _answer(request, "today", {"soon": soon, "stakes": stakes, "now": now, "title": "Today"})
+    overview = stakes_today(at=now, client_id=form.cleaned_data["client"])
+    return _answer(request, "today", {"overview": overview, "now": now, "title": "Today"})

@@ -94,7 +94,9 @@ class Incident(models.Model):
         help_text="To whom it was handed over; empty: its agreement's team.",
     )
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
 
     # Copied from the fold.
     severity = models.CharField(max_length=31)
@@ -152,6 +154,17 @@ class Incident(models.Model):
                 fields=["problem", "-reported_at", "-id"],
                 name="incident_of_problem",
                 condition=Q(problem__isnull=False),
+            ),
+            # What was merged into one, and which solved ones may lack their downtime: few are either.
+            models.Index(
+                fields=["merged_into", "-reported_at", "-id"],
+                name="incident_merged_into",
+                condition=Q(merged_into__isnull=False),
+            ),
+            models.Index(
+                fields=["resolved_at", "id"],
+                name="incident_solved_outage",
+                condition=Q(category="availability", status="resolved", resolved_at__isnull=False),
             ),
             # Who is waited for the longest.
             models.Index(

@@ -67,7 +67,7 @@ def owed_by_us(user: User) -> ClockQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many promises are broken and still unanswered, due within the hour, and running in all."""
+    """How many promises are broken and still unanswered, due within the hour, and running to a due instant in all."""
 
     breached: int
     within_the_hour: int
@@ -77,8 +77,10 @@ class Counts:
 def counts(clocks: ClockQuerySet, *, at: datetime) -> Counts:
     """Return how many promises stand how. Two queries: each reads an index of its own, and no clock that has ended."""
     breached = clocks.filter(BROKEN).count()
-    running = clocks.running().aggregate(
-        within_the_hour=Count("pk", filter=Q(due_at__lte=at + HOUR)), running=Count("pk")
+    running = (
+        clocks.running()
+        .filter(due_at__isnull=False)
+        .aggregate(within_the_hour=Count("pk", filter=Q(due_at__lte=at + HOUR)), running=Count("pk"))
     )
     return Counts(breached=breached, **running)
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from credits.queries.exposure import stake_of_incident, stakes_of_client, stakes_today
+from credits.queries.exposure import NEAREST, stake_of_incident, stakes_of_client, stakes_today
 from incidents.models import Incident
 from incidents.services import Downtime, answer_incident, ask_information, link_problem, record_outage, resolve_incident
 from portal.accounts.models import Role
@@ -150,6 +150,16 @@ def test_it_costs_the_same_queries_however_much_is_open() -> None:
         open_one()
 
     assert cost() == few
+
+
+def test_of_more_agreements_than_an_overview_reckons_it_shows_those_that_are_due_first_and_says_so() -> None:
+    for number in range(NEAREST + 1):
+        reported(agreement=AgreementFactory(), severity="major" if number == 0 else "critical")
+
+    overview = stakes_today(at=MONDAY)
+
+    assert overview.cut
+    assert {one.incident.severity for one in overview.soon} == {"critical"}
 
 
 def test_what_was_solved_is_no_longer_at_stake() -> None:

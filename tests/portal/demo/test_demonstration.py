@@ -203,7 +203,7 @@ def test_a_quote_waits_for_the_client_a_service_request_for_a_price_and_a_waiver
 def test_something_that_costs_money_runs() -> None:
     load_demonstration(now=SATURDAY_NIGHT)
 
-    soon, _ = stakes_today(at=SATURDAY_NIGHT)
+    soon = stakes_today(at=SATURDAY_NIGHT).soon
 
     assert [str(one.step.adds) for one in soon if one.incident.agreement.ref == "ALDER-BROADCAST"] == [
         "2400.00",
