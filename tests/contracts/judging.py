@@ -91,7 +91,7 @@ class Judged:
 
 
 def lines_of(
-    *events: Line, terms: str = "juno-live-support", until: str | datetime | None = None, **header: Any
+    *events: Line, terms: str | dict[str, Any] = "juno-live-support", until: str | datetime | None = None, **header: Any
 ) -> list[bytes]:
     """Return a history as the lines of its file."""
     head: Line = {"replay": 1, "terms": terms, "timezone": "America/New_York", **header}
@@ -101,7 +101,7 @@ def lines_of(
 
 
 def judged(
-    *events: Line, terms: str = "juno-live-support", until: str | datetime | None = None, **header: Any
+    *events: Line, terms: str | dict[str, Any] = "juno-live-support", until: str | datetime | None = None, **header: Any
 ) -> Judged:
     """Judge a history as `replay` does; `until` is the last event's instant where none is given."""
     judgement = Judgement(read_history(lines_of(*events, terms=terms, until=until, **header)))

@@ -5,6 +5,8 @@ Clause: JB-11
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from portal.contract.bad_line import BadLine
@@ -42,7 +44,7 @@ def test_two_bad_months_give_no_right() -> None:
 
 @pytest.mark.parametrize("prepaid", ["1e5", "NaN", "-5.00", "0.005", ""])
 @pytest.mark.parametrize("header", [{}, {"fee": FEE}])
-def test_a_prepaid_amount_that_cannot_be_is_a_bad_header(prepaid: str, header: dict[str, object]) -> None:
+def test_a_prepaid_amount_that_cannot_be_is_a_bad_header(prepaid: str, header: dict[str, Any]) -> None:
     with pytest.raises(BadLine) as refused:
         judged(bad("01-10"), terms="jbi-support", term={**TERM, "prepaid": prepaid}, **header)
 

@@ -663,4 +663,5 @@ def test_a_duration_of_ten_years_in_business_hours_is_still_counted() -> None:
     promise = terms.promise("critical", "resolution")
 
     assert promise is not None
+    assert isinstance(promise.measure, Duration)
     assert promise.measure.due(datetime(2199, 12, 31, tzinfo=UTC)).year == 2242
