@@ -153,7 +153,8 @@ def _clocks(incidents: Iterable[Incident]) -> Mapping[tuple[int, str], list[Cloc
 
 
 def _asked(incidents: Iterable[int]) -> Mapping[tuple[int, datetime], InformationRequest]:
-    requests = InformationRequest.objects.filter(incident__in=list(incidents)).prefetch_related("items")
+    requests = InformationRequest.objects.filter(incident__in=list(incidents)).select_related("incident")
+    requests = requests.prefetch_related("items", "incident__waits")
     return {(request.incident_id, request.asked_at): request for request in requests}
 
 

@@ -25,7 +25,7 @@ RESOLVED_BY = {"fix": "A fix", "workaround": "A work-around"}
 def render(messages: Sequence[Message]) -> list[Mail]:
     """Write messages of any kind on incidents.
 
-    Seven queries at most, and four more for each reclassification that the client is told of.
+    Eight queries at most, and four more for each reclassification that the client is told of.
     """
     letters = list(letters_of(messages))
     assignments, waits = desk_mails.assignments_of(letters), desk_mails.waits_of(letters)
@@ -51,11 +51,17 @@ def _answered(letter: Letter) -> Mail:
 
 def _information_asked(letter: Letter) -> Mail:
     items = [item.text for item in letter.asked.items.all()] if letter.asked is not None else []
+    waits = letter.asked.incident.waits.all() if letter.asked is not None else []
+    expected = [
+        ("Expected by", letter.instant(wait.expected_at))
+        for wait in waits
+        if letter.asked is not None and wait.began_at == letter.asked.asked_at and wait.expected_at is not None
+    ]
     return letter.mail(
         subject=f"We need something from you: {letter.name}, {letter.at}",
         ask=f"Send us what is missing, so that we can go on with {letter.ref}.",
         paragraphs=[f"{number}. {item}" for number, item in enumerate(items, 1)],
-        facts=letter.deadlines(),
+        facts=[*expected[-1:], *letter.deadlines()],
         clause=letter.support.pauses.information.clause if letter.support is not None else "",
         state="paused",
     )

@@ -176,10 +176,15 @@ def asked_of(incident: Incident) -> InformationRequest | None:
     return incident.information_requests.filter(answered_at__isnull=True).prefetch_related("items").first()
 
 
+def files_sent(incident: Incident, user: User) -> AttachmentQuerySet:
+    """Return the files sent on an incident that a user may see. One query."""
+    return _seen_by(user, Attachment.objects.of_subject(incident.agreement_id, "incident", incident.ref))
+
+
 def files_of(incident: Incident, user: User) -> dict[str, list[Attachment]]:
     """Return the files sent on an incident that a user may see, by the part they came with. One query."""
     found: dict[str, list[Attachment]] = {}
-    for file in _seen_by(user, Attachment.objects.of_subject(incident.agreement_id, "incident", incident.ref)):
+    for file in files_sent(incident, user):
         found.setdefault(file.part, []).append(file)
     return found
 

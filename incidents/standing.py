@@ -12,6 +12,7 @@ from incidents.models import Incident, Wait
 from incidents.queries import state_of
 from incidents.rules.shared import Period
 from incidents.rules.support import IncidentState
+from portal.accounts.duty import Duty, duty_of
 from portal.accounts.models import User
 from portal.contract.terms import SeverityTerms, SupportTerms, Terms
 
@@ -93,6 +94,12 @@ class Standing:
     def lacks_reproduction(self) -> bool:
         """Whether the resolution clock still waits until the fault is reproduced. Clause: JB-5."""
         return self.state.plan.from_reproduction and self.state.reproduced_at is None
+
+
+def duty_on(incident: Incident, *, at: datetime) -> Duty:
+    """Return who is away of those who have an incident, and who is on call for its team, at an instant. Two queries."""
+    team = incident.team_id or incident.agreement.team_id
+    return duty_of(people={incident.assignee_id} if incident.assignee_id else (), teams={team} if team else (), at=at)
 
 
 def standing_of(pk: int, *, user: User, at: datetime) -> Standing:

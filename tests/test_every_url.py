@@ -546,6 +546,8 @@ ROUTES: dict[str, Route] = {
     "incident": staff(own=one_incident),
     "incident_part": staff(own=lambda client: one_incident(client) | {"part": "clocks"}),
     "incident_reasons": staff(own=one_incident),
+    "incident_files": staff(own=one_incident),
+    "incident_journal": staff(own=one_incident),
     "incident_why": staff(own=one_clock),
     "incident_report": act(Act.WORK_INCIDENT),
     "incident_reply": act(Act.WORK_INCIDENT, own=one_incident),

@@ -40,6 +40,22 @@ def wait_for(
         raise UnknownReferenceError(f"“{on[:40]}” can't be waited for. Choose the client or a third party.", field="on")
     if reason.strip():
         reason = words(reason, field="reason", what="The reason", longest=LONGEST_REASON)
+    check_ahead(expected_at, now=now)
+    if incident.waiting_on != on:
+        opened.incident.information_requests.filter(answered_at__isnull=True).update(answered_at=now)
+        opened.record(IncidentWaiting(at=now, incident=incident.ref, on=on))  # type: ignore[arg-type]  # checked above
+    elif not reason.strip() and expected_at is None:
+        raise AlreadyDoneError(f"{incident.ref} waits for that already.", field="on")
+    if reason.strip() or expected_at is not None:
+        say_of_wait(opened, reason.strip(), expected_at)
+
+
+def check_ahead(expected_at: datetime | None, *, now: datetime) -> None:
+    """Refuse an expected end that is none.
+
+    Raises:
+        BadInstantError: It is past, or more than a year ahead.
+    """
     if expected_at is not None and not now < expected_at <= now + FURTHEST_AHEAD:
         raise BadInstantError(
             "That is not ahead. Give a time from now to a year from now."
@@ -47,16 +63,9 @@ def wait_for(
             else "That is more than a year ahead. Give an earlier time.",
             field="expected_at",
         )
-    if incident.waiting_on != on:
-        opened.incident.information_requests.filter(answered_at__isnull=True).update(answered_at=now)
-        opened.record(IncidentWaiting(at=now, incident=incident.ref, on=on))  # type: ignore[arg-type]  # checked above
-    elif not reason.strip() and expected_at is None:
-        raise AlreadyDoneError(f"{incident.ref} waits for that already.", field="on")
-    if reason.strip() or expected_at is not None:
-        _say(opened, reason.strip(), expected_at)
 
 
-def _say(opened: Opened, reason: str, expected_at: datetime | None) -> None:
+def say_of_wait(opened: Opened, reason: str, expected_at: datetime | None) -> None:
     """Keep why it waits and until when; what was said of the same wait before reminds nobody any more."""
     began_at = opened.incident.waiting_since or opened.now
     opened.incident.waits.filter(began_at=began_at, reminded_at__isnull=True).update(reminded_at=opened.now)

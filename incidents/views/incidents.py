@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,13 +18,15 @@ from incidents.forms.acts import ReplyForm
 from incidents.forms.queue import WHOSE, QueueFilter
 from incidents.models import SavedView
 from incidents.offers import offers
-from incidents.queries import asked_of, breaches_of, default_view, listed
+from incidents.queries import asked_of, breaches_of, default_view, files_sent, listed
 from incidents.reasons import kept_updates, reason_of, reasons
 from incidents.rows import rows_of
-from incidents.standing import Standing, standing_of
+from incidents.standing import Standing, duty_on, standing_of
 from incidents.told import who_was_told
+from incidents.versions import events_for
 from portal.accounts.access import staff_required, user_of
 from portal.accounts.permissions import Act, may
+from portal.journal.feed import Reader, lines_of
 from portal.web.live import fragment_response
 from portal.web.paging import page_of
 from portal.web.refusing import checked, refusing
@@ -95,6 +98,7 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked_of(standing.incident),
         "keys": INCIDENT_KEYS,
         "told": who_was_told(standing.incident),
+        "duty": duty_on(standing.incident, at=now),
         "form": ReplyForm(standing=standing, canned=canned_for(user)) if writes else None,
     }
     return render(request, "incidents/incident.html", context)
@@ -136,6 +140,38 @@ def incident_reasons(request: HttpRequest, pk: int) -> HttpResponse:
         "kept_count": len(kept),
     }
     return render(request, "incidents/reasons.html", context)
+
+
+@require_safe
+@staff_required
+@refusing
+def incident_files(request: HttpRequest, pk: int) -> HttpResponse:
+    """List every file that was sent on an incident, the latest first."""
+    user, now = user_of(request), timezone.now()
+    standing = standing_of(pk, user=user, at=now)
+    page = page_of(request, files_sent(standing.incident, user).select_related("sent_by"), order=["-id"])
+    context = {"incident": standing.incident, "standing": standing, "now": now, "page": page}
+    return render(request, "incidents/files.html", context)
+
+
+@require_safe
+@staff_required
+@refusing
+def incident_journal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what the journal has of an incident, the latest first: when it happened, and when it was written down."""
+    user, now = user_of(request), timezone.now()
+    standing = standing_of(pk, user=user, at=now)
+    events = events_for(standing.incident, user).select_related("actor", "on_behalf_of", "text")
+    page = page_of(request, events, order=["-at", "-id"])
+    reader = Reader(user.is_provider, ZoneInfo(timezone.get_current_timezone_name()))
+    context = {
+        "incident": standing.incident,
+        "standing": standing,
+        "now": now,
+        "page": page,
+        "entries": zip(page.rows, lines_of(page.rows, reader=reader), strict=True),
+    }
+    return render(request, "incidents/journal.html", context)
 
 
 @require_safe

@@ -188,3 +188,35 @@ def test_a_notice_of_an_incident_that_was_given_on_since_is_not_sent(hana: User)
         Message.objects.filter(kind="incident_assigned").order_by("pk").values_list("suppressed_reason", flat=True)
     )
     assert list(reasons) == ["It was given on since.", ""]
+
+
+def test_what_is_asked_for_may_be_expected_by_a_time_that_both_sides_read_and_that_reminds(hana: User) -> None:
+    incident = reported("minor")
+    assign_incident(incident_id=incident.pk, assignee_id=hana.pk, by=hana, now=MONDAY)
+
+    with at(MONDAY + MINUTE):
+        browser_of(hana).post(
+            f"/incidents/{incident.pk}/ask/", sending(items="Which browser?", expected_at="2026-03-03T10:00")
+        )
+        ours = words_of(browser_of(hana).get(f"/incidents/{incident.pk}/"))
+        theirs = words_of(browser_of(reporter_of(incident)).get(f"/support/{incident.pk}/"))
+        send_outbox(clock=lambda: MONDAY + MINUTE)
+    remind_of_waits(now=TOMORROW)
+
+    assert "expected to be over by Tue 3 Mar, 10:00 ET" in ours.replace("\xa0", " ")
+    assert "expected by Tue 3 Mar, 15:00 UTC" in theirs.replace("\xa0", " ")
+    asked = next(letter for letter in mail.outbox if "We need something from you" in letter.subject)
+    assert "Expected by: Tue 3 Mar 2026, 10:00 ET" in str(asked.body).replace("\xa0", " ")
+    assert reminders() == [hana.email]
+
+
+def test_information_is_not_expected_in_the_past(hana: User) -> None:
+    incident = reported("minor")
+
+    with at(MONDAY + HOUR):
+        page = browser_of(hana).post(
+            f"/incidents/{incident.pk}/ask/", sending(items="Which browser?", expected_at="2026-03-02T10:30")
+        )
+
+    assert page.context["form"].errors["expected_at"] == ["That is not ahead. Give a time from now to a year from now."]
+    assert not Incident.objects.get(pk=incident.pk).waiting_on

@@ -52,6 +52,7 @@ class InformationForm(ActForm):
     """What is asked of the client, one thing a line. Clause: JS-12."""
 
     items = ProseField(label="What we need", max_length=6_000, help_text="One thing a line, at most 20.")
+    expected_at = InstantField(label="Expected by", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -58,11 +58,16 @@ class AskPage(ActPage):
     act = Act.WORK_INCIDENT
     form_class = forms.InformationForm
     heading = "Ask the client for information"
+    text = "The expected end moves no clock: it is told to both sides, and you are reminded when it passes."
     submit = "Ask the client"
 
     def perform(self, form: forms.InformationForm, *, by: User, now: datetime) -> str:
         """Ask for it."""
         services.ask_information(
-            incident_id=self.standing.incident.pk, items=form.cleaned_data["items"], by=by, now=now
+            incident_id=self.standing.incident.pk,
+            items=form.cleaned_data["items"],
+            expected_at=form.cleaned_data["expected_at"],
+            by=by,
+            now=now,
         )
         return f"{self.standing.incident.client} was asked by mail, and sees the list in the portal."
