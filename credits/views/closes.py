@@ -37,7 +37,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @act_required(Act.SEE_MONEY)
 @refusing
 def closes(request: HttpRequest) -> HttpResponse:
-    """List the months that closed, the newest close first, below those that something holds up."""
+    """List the months that closed, the last month first, below those that something holds up."""
     user = user_of(request)
     form = CloseFilter(request.GET)
     checked(form)
@@ -45,7 +45,8 @@ def closes(request: HttpRequest) -> HttpResponse:
     held, closed = MonthHold.objects.visible_to(user), MonthClose.objects.visible_to(user)
     if client:
         held, closed = held.filter(agreement__client=client), closed.filter(agreement__client=client)
-    page = page_of(request, closed.select_related("agreement__client", "closed_by", "superseded_by"), order=["-id"])
+    closed = closed.select_related("agreement__client", "closed_by", "superseded_by")
+    page = page_of(request, closed, order=["-month", "-id"])
     holds = list(held.select_related("agreement__client").order_by("month", "agreement__ref")[:50])
     paths = subject_paths((hold.agreement_id, block["subject"]) for hold in holds for block in hold.blocks)
     context = {

@@ -186,6 +186,12 @@ def unbroken(words: str) -> str:
 
 
 @register.filter
+def place(zone: str) -> str:
+    """Return a zone as people write it: `America/New York`."""
+    return zone.replace("_", " ")
+
+
+@register.filter
 def initials(name: Any) -> str:
     """Return the first letters of a name's first and last word, for an avatar."""
     words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
