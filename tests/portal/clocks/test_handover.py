@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from incidents.models import Incident
+from incidents.services import answer_incident
 from portal.accounts.models import Shift, Team, User
 from portal.alerts.kinds import Mail, reasons_against, render_each
 from portal.alerts.models import Message
@@ -129,12 +130,27 @@ def test_the_mail_says_by_when_and_that_the_desk_is_closed_then(incident: Incide
 
 
 def test_today_shows_it_to_whoever_is_on_call_and_to_nobody_else(incident: Incident, on_call: User) -> None:
+    tell_hand_overs(now=CLOSING - 20 * MINUTE)
+
     with at_new_york("2026-03-02 16:40"):
         theirs = text_of(browser_of(on_call).get("/"))
         others = text_of(browser_of(StaffFactory()).get("/"))
 
     assert f"Hand-over: first response on {incident.ref}" in theirs
     assert "Hand-over:" not in others
+
+
+def test_today_shows_it_no_longer_once_it_is_given_or_the_desk_has_closed(incident: Incident, on_call: User) -> None:
+    tell_hand_overs(now=CLOSING - 20 * MINUTE)
+
+    with at_new_york("2026-03-02 17:00"):
+        closed = text_of(browser_of(on_call).get("/"))
+    answer_incident(incident_id=incident.pk, body="We look.", by=on_call, now=CLOSING - 10 * MINUTE)
+    with at_new_york("2026-03-02 16:55"):
+        given = text_of(browser_of(on_call).get("/"))
+
+    assert "Hand-over:" not in closed
+    assert "Hand-over:" not in given
 
 
 def test_looking_costs_the_same_however_many_clocks(agreement: Agreement, on_call: User) -> None:
