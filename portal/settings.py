@@ -142,7 +142,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -198,9 +197,6 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-
-# Widgets too are looked for in templates/ first; Django's own come from its app.
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True

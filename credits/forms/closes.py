@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from django import forms
-
 from credits.services.proposals import LONGEST_REASON
 from portal.clients.models import Client
-from portal.web.forms import OnceForm, PortalForm, ProseField
+from portal.web.forms import NamedChoiceField, OnceForm, PortalForm, ProseField
 
 
 class CloseFilter(PortalForm):
     """Which closes. An unknown value is refused, never ignored. BAD_INPUTS: 2."""
 
-    client = forms.ModelChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
+    client = NamedChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
 
 
 class CloseForm(OnceForm):

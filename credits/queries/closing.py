@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
@@ -26,7 +25,7 @@ from incidents.rules.service import Service
 from incidents.uptime import services_of
 from portal.clients.models import Agreement, AgreementQuerySet
 from portal.clocks.models import Clock
-from portal.contract.terms import Terms, read_terms
+from portal.contract.terms import Terms
 from portal.journal.models import Event
 from portal.journal.subjects import subject_kind
 
@@ -80,7 +79,6 @@ def crediting() -> AgreementQuerySet:
 def read_months(agreements: AgreementQuerySet, first: Month, last: Month, *, now: datetime) -> Reading:
     """Read every month from the first to the last that is over where the agreement is. Eight queries, always."""
     rows = {agreement.pk: agreement for agreement in agreements.select_related("client")}
-    _read_terms_once(rows.values())
     services = services_of(rows.values(), until=now)
     lo = datetime(first.year, first.number, 1, tzinfo=UTC) - FARTHEST_ZONE
     after = last.plus(1)
@@ -129,16 +127,6 @@ def subject_paths(subjects: Iterable[tuple[int, str]]) -> dict[tuple[int, str], 
         for (pk, ref), described in subject_kind(kind).describe(keys).items():
             found[pk, f"{kind}:{ref}"] = described.staff_path
     return found
-
-
-def _read_terms_once(agreements: Iterable[Agreement]) -> None:
-    """Read each pinned document once, however many agreements pinned the same: most have a preset's."""
-    known: dict[bytes, Terms] = {}
-    for agreement in agreements:
-        text = msgspec.json.encode(agreement.terms)
-        if text not in known:
-            known[text] = read_terms(agreement.terms)
-        agreement.pinned_terms = known[text]
 
 
 _hashes: dict[int, tuple[Terms, str]] = {}

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from incidents.models import RANKS, SEVERITIES, Incident, IncidentQuerySet, Problem
 from portal.accounts.models import User
 from portal.clients.models import Client, Product
-from portal.web.forms import LineField, PortalForm
+from portal.web.forms import LineField, NamedChoiceField, PortalForm
 from portal.web.words import severity_sign
 
 WHOSE = {"open": "Open", "mine": "Mine", "none": "Unassigned", "team": "My teams", "all": "All"}
@@ -33,7 +33,7 @@ class QueueFilter(PortalForm):
     """Which incidents, and in what order. An unknown filter or value is refused, never ignored. BAD_INPUTS: 2, 16."""
 
     whose = forms.ChoiceField(choices=list(WHOSE.items()), required=False)
-    client = forms.ModelChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
+    client = NamedChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
     severity = forms.ChoiceField(
         choices=[("", "Any severity"), *((name, severity_sign(name).word) for names in SEVERITIES for name in names)],
         required=False,
@@ -43,7 +43,7 @@ class QueueFilter(PortalForm):
     q = forms.CharField(label="Reference or title", required=False, max_length=LONGEST_SEARCH)
     breached = forms.BooleanField(label="A promise is broken", required=False)
     waiting = forms.ChoiceField(label="Waits for", choices=[("", "Waiting or not"), *WAITING.items()], required=False)
-    product = forms.ModelChoiceField(queryset=Product.objects.all(), required=False, empty_label="Any product")
+    product = NamedChoiceField(queryset=Product.objects.all(), required=False, empty_label="Any product")
     problem = LineField(label="Problem", required=False, max_length=60)
 
     def selects(self) -> list[forms.BoundField]:

@@ -208,6 +208,14 @@ class Service:
         """Every month's figure from the first in which the service was active; the last may be unfinished."""
         return [figure for figure, _ in self._reckoned[0]]
 
+    @property
+    def latest_figure(self) -> MonthFigure | None:
+        """The figure of the last month in which the service was active, alone; None where none was promised."""
+        if self.first is None:
+            return None
+        months = list(month_range(self.first, min(self.until, self.active[1]), self.setting.zone))
+        return self.figure_of(months[-1]) if months else None
+
     def figure_of(self, month: Month) -> MonthFigure | None:
         """Return one month's figure alone; None where the service did not run in it, or nothing was promised."""
         zone, active = self.setting.zone, self.setting.active

@@ -24,7 +24,7 @@ from portal.contract.events import (
     as_utc,
 )
 from portal.contract.measures import Releases
-from portal.contract.terms import HostedTerms, Terms, read_duration, read_terms
+from portal.contract.terms import HostedTerms, Terms, known_terms, read_duration
 
 Period = tuple[datetime, datetime]
 Ordered = tuple[datetime, int, Event]
@@ -159,7 +159,7 @@ class Shared:
             case AgreementReinstated():
                 return replace(moment, suspended=False)
             case AgreementAmended():
-                return replace(moment, terms=read_terms(event.terms))
+                return replace(moment, terms=known_terms(event.terms))
             case HostedEventScheduled() | HostedEventRescheduled():
                 hosted = self._hosted_terms(moment, event)
                 if hosted is None:

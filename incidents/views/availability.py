@@ -56,7 +56,8 @@ def _down_since(service: Service) -> datetime | None:
 
 
 def _last_month(service: Service) -> MonthView | None:
-    return month_view(service, service.figures[-1]) if service.figures else None
+    figure = service.latest_figure
+    return month_view(service, figure) if figure is not None else None
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.db import models
 
 from portal.accounts.models import CLIENT_ROLES, STAFF_ROLES, Role, Team, User
 from portal.contract.money import InvalidMoney, Money, scale_of
-from portal.contract.terms import Terms, read_terms
+from portal.contract.terms import Terms, known_terms
 from portal.contract.zones import InvalidZone, check_zone
 
 if TYPE_CHECKING:
@@ -285,7 +285,7 @@ class Agreement(models.Model):
     @cached_property
     def pinned_terms(self) -> Terms:
         """The terms with which the agreement began, ready to run."""
-        return read_terms(self.terms)
+        return known_terms(self.terms)
 
     def is_active(self, at: datetime) -> bool:
         """Whether the agreement runs at an instant."""

@@ -12,7 +12,7 @@ from portal.accounts.models import STAFF_ROLES, User
 from portal.alerts.provider import Sender
 from portal.clients.models import Agreement, AgreementQuerySet, Client, Contact, Invitation, Provider
 from portal.contract.events import AgreementAmended
-from portal.contract.terms import Terms, Value, read_terms
+from portal.contract.terms import Terms, Value, known_terms
 from portal.journal.models import Event, EventQuerySet
 from portal.journal.services import read
 
@@ -76,7 +76,7 @@ def terms_at(agreement: Agreement, instants: Iterable[datetime]) -> list[Terms]:
         event = read(row)
         assert isinstance(event, AgreementAmended)  # noqa: S101  # The filter on `kind` says so.
         since.append(row.at)
-        terms.append(read_terms(event.terms))
+        terms.append(known_terms(event.terms))
     return [terms[bisect_right(since, at)] for at in instants]
 
 
@@ -87,7 +87,7 @@ def terms_in_force(agreement: Agreement, *, at: datetime) -> Terms:
         return agreement.pinned_terms
     event = read(amended)
     assert isinstance(event, AgreementAmended)  # noqa: S101  # The filter on `kind` says so.
-    return read_terms(event.terms)
+    return known_terms(event.terms)
 
 
 def days_of_notice(terms: Terms) -> Value[int] | None:

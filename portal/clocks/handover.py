@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import msgspec
 from django.db.models import Q
 from django.utils import timezone
 
@@ -26,7 +24,7 @@ from portal.clocks.models import Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.words import target_label
 from portal.contract.calendar import BusinessCalendar
-from portal.contract.terms import read_terms
+from portal.contract.terms import known_terms
 from portal.journal.models import Event
 from portal.journal.subjects import Description, Recipient, SubjectKey, subject_kind
 from portal.web.figures import instant_text
@@ -91,13 +89,7 @@ def _calendars(agreements: Mapping[int, Agreement], at: datetime) -> Iterator[tu
     amended = Event.objects.filter(agreement__in=documents, at__lte=at).amendments().in_order()
     documents |= {event.agreement_id: event.payload["terms"] for event in amended}
     for pk, document in documents.items():
-        yield pk, _calendar(msgspec.json.encode(document, order="deterministic"))
-
-
-@lru_cache(maxsize=256)
-def _calendar(document: bytes) -> BusinessCalendar:
-    """Return a document's business hours. Reading one takes milliseconds, and this is asked for every minute."""
-    return read_terms(msgspec.json.decode(document)).business
+        yield pk, known_terms(document).business
 
 
 def _told(pks: Iterable[int], agreements: Mapping[int, Agreement], at: datetime) -> Mapping[int, list[Recipient]]:

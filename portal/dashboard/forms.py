@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.clients.models import Client
 from portal.clients.today import Asked
 from portal.clocks.models import ClockQuerySet
-from portal.web.forms import PortalForm
+from portal.web.forms import NamedChoiceField, PortalForm
 
 WHOSE = {"mine": "Mine", "team": "Team", "all": "All"}
 
@@ -21,7 +21,7 @@ class HomeFilter(PortalForm):
     """Whose promises: those on my own incidents and clients, my teams' agreements, or all; and of which client."""
 
     whose = forms.ChoiceField(choices=list(WHOSE.items()), required=False)
-    client = forms.ModelChoiceField(queryset=Client.objects.all(), required=False)
+    client = NamedChoiceField(queryset=Client.objects.all(), required=False)
 
     def asked(self, user: User, *, at: datetime) -> Asked:
         """Return the same question as the modules' sources are asked it."""

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-import msgspec
 from django.db.models import Count, Q
 
 from portal.accounts.models import User
@@ -18,7 +17,7 @@ from portal.clocks.reading import at_risk, left_words, used_share
 from portal.clocks.words import promised_words, target_label
 from portal.contract.calendar import BusinessCalendar, always
 from portal.contract.measures import NextRelease
-from portal.contract.terms import Terms, read_terms
+from portal.contract.terms import Terms, known_terms
 from portal.journal.models import Event
 from portal.journal.subjects import Description, SubjectKey, all_kinds
 
@@ -129,13 +128,7 @@ def _terms_at(clock: Clock, amended: Mapping[int, list[Event]]) -> Terms:
     """Return the terms in force when a clock started."""
     before = [event for event in amended.get(clock.agreement_id, []) if event.at <= clock.started_at]
     document = before[-1].payload["terms"] if before else clock.agreement.terms
-    return _read_once(msgspec.json.encode(document, order="deterministic"))
-
-
-@lru_cache(maxsize=256)
-def _read_once(document: bytes) -> Terms:
-    """Return a document's terms. Reading one takes milliseconds, and this screen is asked for every two seconds."""
-    return read_terms(msgspec.json.decode(document))
+    return known_terms(document)
 
 
 def _row(clock: Clock, subject: Description, terms: Terms, *, user: User, at: datetime) -> Due:

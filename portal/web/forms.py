@@ -1,6 +1,6 @@
 """The forms of every page: bounded texts, instants with a zone, refusals that name field, value and remedy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +10,13 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.forms.models import ModelChoiceIterator
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from portal.contract.zones import InvalidZone, check_zone
 from portal.web.errors import PortalError
@@ -20,6 +25,7 @@ from portal.web.text import flaw_in
 
 EARLIEST_YEAR = 2000
 LATEST_YEAR = 2100
+SELECTED = SafeString(" selected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,41 @@ class Choice:
 
     def __str__(self) -> str:
         return self.label
+
+
+class QuickSelect(forms.Select):
+    """A list to choose from, written at once: a template for each of a thousand options outlasts the page."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        """Return the list as HTML, its options escaped; groups are not known here."""
+        chosen = set(self.format_value(value) or ())
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SELECTED if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt({"name": name, **self.build_attrs(self.attrs, attrs)}), options
+        )
+
+
+class NamedChoices(ModelChoiceIterator):
+    """The choices of rows by their `name`, without a model made of each."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        """Yield the empty choice, where there is one, then the rows. One query."""
+        if self.field.empty_label is not None:
+            yield "", str(self.field.empty_label)
+        yield from self.queryset.values_list("pk", "name")
+
+
+class NamedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # It takes none when it runs.
+    """A choice among rows that may be very many and that people know by their `name`, such as clients."""
+
+    widget = QuickSelect
+    iterator = NamedChoices
 
 
 class PortalForm(forms.Form):

@@ -245,19 +245,22 @@ def populate(agreements: int, *, now: datetime) -> tuple[User, User]:
 def year(now: datetime) -> Iterator[Line]:
     """Yield the incidents of an agreement's year by time, of every severity, the last ones open.
 
-    One in twenty is answered too late; one in a hundred comes from a known problem.
+    One in twenty is answered too late; one in a hundred comes from a known problem. What stays open is minor and was
+    answered, but for the last.
     """
     lines: list[Line] = []
     gap = timedelta(days=360) / OF_AN_AGREEMENT
     for number in range(OF_AN_AGREEMENT):
         name, at = f"N-{number}", now - timedelta(days=361) + gap * number
-        severity = ("critical", "major", "minor")[number % 3]
+        is_open = number >= OF_AN_AGREEMENT - OPEN
+        severity = "minor" if is_open else ("critical", "major", "minor")[number % 3]
         lines.append(reported(at, severity, incident=name, category="nonconformity"))
         if number % 100 == 0:
             lines.append(event(at, "linked", incident=name, problem=f"P-{number % 7}"))
-        if number < OF_AN_AGREEMENT - OPEN:
-            answered = timedelta(hours=5) if number % 20 == 0 else timedelta(minutes=5)
+        answered = timedelta(hours=5) if number % 20 == 0 else timedelta(minutes=5)
+        if number < OF_AN_AGREEMENT - 1:
             lines.append(event(at + answered, "responded", incident=name))
+        if not is_open:
             lines.append(event(at + answered + timedelta(minutes=20), "resolved", incident=name))
     yield from sorted(lines, key=lambda line: datetime.fromisoformat(line["at"]))
 

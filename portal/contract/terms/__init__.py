@@ -7,7 +7,7 @@ pins never changes with the library. Clause: all of the clause list.
 from portal.contract.terms.checks import FEWEST_CUTOFF_DAYS, read_duration
 from portal.contract.terms.library import clause_texts, library_document, library_names
 from portal.contract.terms.overrides import Overrides
-from portal.contract.terms.reading import SECTION_OF_FAMILY, Terms, library_terms, read_terms
+from portal.contract.terms.reading import SECTION_OF_FAMILY, Terms, known_terms, library_terms, read_terms
 from portal.contract.terms.refusals import InvalidTerms
 from portal.contract.terms.schema import (
     AvailabilityTerms,
@@ -59,6 +59,7 @@ __all__ = [
     "Value",
     "Window",
     "clause_texts",
+    "known_terms",
     "library_document",
     "library_names",
     "library_terms",
