@@ -8,8 +8,19 @@ from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.utils import timezone
 
+from portal.clients.models import Client
 from portal.web.errors import PortalError
-from portal.web.forms import Choice, InstantField, LineField, OnceForm, PortalForm, ProseField, ZoneField
+from portal.web.forms import (
+    Choice,
+    InstantField,
+    LineField,
+    NamedChoiceField,
+    OnceForm,
+    PortalForm,
+    ProseField,
+    ZoneField,
+)
+from tests.factories import ClientFactory
 
 
 class ReportForm(PortalForm):
@@ -180,3 +191,18 @@ def test_a_form_that_lost_its_token_says_so() -> None:
     form = OnceForm({})
 
     assert form.errors["submission"] == ["This form is damaged. Load the page again and fill it in anew."]
+
+
+@pytest.mark.django_db
+def test_rows_to_choose_from_are_named_escaped_and_the_chosen_one_is_marked() -> None:
+    first, second = ClientFactory(name="Alder & Finch"), ClientFactory(name="<b>Bold</b>")
+
+    class ByClient(PortalForm):
+        client = NamedChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
+
+    shown = str(ByClient({"client": second.pk})["client"])
+
+    assert '<option value="">Any client</option>' in shown
+    assert f'<option value="{first.pk}">Alder &amp; Finch</option>' in shown
+    assert f'<option value="{second.pk}" selected>&lt;b&gt;Bold&lt;/b&gt;</option>' in shown
+    assert '<option value="" selected>Any client</option>' in str(ByClient()["client"])
