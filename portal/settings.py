@@ -222,6 +222,8 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": VAR / "portal.sqlite3",
+            # Opening one reads the whole schema again and forgets the pages and statements that the last one kept.
+            "CONN_MAX_AGE": 60,
             "OPTIONS": {
                 # A transaction that reads first and writes later cannot be upgraded once another has written; beginning
                 # each one as a writer makes it wait its turn instead. Foreign keys are on by Django's own backend.
@@ -230,6 +232,7 @@ else:
                 # INSERT OR REPLACE fires the triggers that refuse a DELETE only where triggers are recursive.
                 "init_command": (
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA recursive_triggers = ON;"
+                    "PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;"
                 ),
             },
         },
