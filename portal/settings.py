@@ -232,7 +232,9 @@ else:
                 # INSERT OR REPLACE fires the triggers that refuse a DELETE only where triggers are recursive.
                 "init_command": (
                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA recursive_triggers = ON;"
-                    "PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;"
+                    # Two gigabytes of the file are read where they lie in memory: a search of a million titles takes
+                    # two thirds of the time.
+                    "PRAGMA cache_size = -16384; PRAGMA mmap_size = 2147418112;"
                 ),
             },
         },
