@@ -50,6 +50,8 @@ JUNE = Month(2026, 6)
 NOW = ny("2027-01-03 09:00")
 """When the whole year is over."""
 PARTS = 5
+SAMPLE = 10
+"""Of so many clients one is read by itself: all of them would take minutes."""
 GOAL_SPEED = 5.0
 
 
@@ -99,19 +101,19 @@ def queries_of(act: Callable[[], object]) -> int:
 
 
 def judged_reading(count: int) -> bool:
-    """Read all together and client by client, by turns; print both times and their ratio."""
+    """Read all together and a tenth of them client by client, by turns; print both times and their ratio for all."""
     all_pks = pks()
     read(crediting().filter(pk=all_pks[0]))
     together, apart = [], 0.0
     for part in range(PARTS):
-        of_part = all_pks[part::PARTS]
-        apart += seconds(lambda of_part=of_part: [read(crediting().filter(pk=pk)) for pk in of_part])  # type: ignore[misc]
+        of_part = all_pks[part * SAMPLE :: PARTS * SAMPLE]
+        apart += SAMPLE * seconds(lambda of_part=of_part: [read(crediting().filter(pk=pk)) for pk in of_part])  # type: ignore[misc]
         begun = time.perf_counter()
         months = len(read(crediting()).inputs)
         together.append(time.perf_counter() - begun)
     whole = statistics.median(together)
     print(
-        f"  {months:,} months read and reckoned: {whole:.2f} s together, {apart:.2f} s client by client",
+        f"  {months:,} months read and reckoned: {whole:.2f} s together, {apart:.2f} s client by client (of a tenth)",
         end="",
     )
     print(f", {apart / whole:.1f} times (goal: at least {GOAL_SPEED:g})", flush=True)
