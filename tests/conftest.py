@@ -42,14 +42,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what holds on the other database only; pytest's closing line counts it. Begin with the longest."""
+    """Deselect what holds on the other database only; pytest's closing line counts it."""
     other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
     elsewhere = [item for item in items if item.get_closest_marker(other)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         items[:] = [item for item in items if item not in elsewhere]
-    # The walks over every page take a minute each: begun last, they leave all other workers idle.
-    items.sort(key=lambda item: not item.path.name.startswith("test_every_"))
 
 
 @pytest.fixture(scope="session")
