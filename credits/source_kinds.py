@@ -12,7 +12,7 @@ from credits.sources import Resolve, Source, SourceKey, register_source
 from portal.clients.models import Client
 from portal.clocks.models import Breach
 from portal.clocks.words import target_label
-from portal.journal.subjects import Description, subject_kind
+from portal.journal.subjects import Description, described, subject_kind
 from portal.web.navigation import Audience
 
 
@@ -37,14 +37,11 @@ def of_breaches(keys: Sequence[SourceKey], audience: Audience) -> Mapping[Source
         breach.pk: breach.clock
         for breach in Breach.objects.filter(pk__in=by_id).select_related("clock").order_by("clock__subject_kind")
     }
-    described: dict[tuple[str, int, str], Description] = {}
-    for kind in {clock.subject_kind for clock in rows.values()}:
-        subjects = {(clock.agreement_id, clock.subject_ref) for clock in rows.values() if clock.subject_kind == kind}
-        described |= {(kind, *key): value for key, value in subject_kind(kind).describe(subjects).items()}
+    shown = described(clock.named for clock in rows.values())
     found = {}
     for pk, key in by_id.items():
         clock = rows.get(pk)
-        subject = clock and described.get((clock.subject_kind, clock.agreement_id, clock.subject_ref))
+        subject = clock and shown.get(clock.named)
         if clock is not None and subject:
             path = _path(subject, audience)
             if clock.subject_kind == "incident" and path:

@@ -20,7 +20,7 @@ from portal.clocks.models import Clock
 from portal.clocks.notices import INTERNAL_TARGETS
 from portal.clocks.words import target_label
 from portal.journal.models import Finding
-from portal.journal.subjects import subject_kind
+from portal.journal.subjects import described
 
 LOOKED_BACK = timedelta(days=366)
 """How far back a plan's evidence goes from the day on which it was asked for."""
@@ -116,19 +116,14 @@ def _kept_on_average(figure: MonthFigure) -> bool:
 def _failures(clocks: Iterable[Clock], *, for_staff: bool) -> Iterator[Failure]:
     """Yield clocks as they are listed. One query for each kind of subject."""
     rows = list(clocks)
-    shown = {
-        kind: subject_kind(kind).describe(
-            {(row.agreement_id, row.subject_ref) for row in rows if row.subject_kind == kind}
-        )
-        for kind in {row.subject_kind for row in rows}
-    }
+    shown = described(row.named for row in rows)
     for row in rows:
-        described = shown[row.subject_kind].get((row.agreement_id, row.subject_ref))
-        path = "" if described is None else described.staff_path if for_staff else described.client_path
+        subject = shown.get(row.named)
+        path = "" if subject is None else subject.staff_path if for_staff else subject.client_path
         assert row.breached_at is not None  # noqa: S101  # The filter says so.
         yield Failure(
             what=target_label(row.target, row.ordinal),
-            of=f"{described.label} {described.title}" if described is not None else row.subject,
+            of=f"{subject.label} {subject.title}" if subject is not None else row.subject,
             at=row.breached_at,
             clause=row.clause,
             path=path,

@@ -26,7 +26,7 @@ from portal.clocks.words import target_label
 from portal.contract.calendar import BusinessCalendar
 from portal.contract.terms import known_terms
 from portal.journal.models import Event
-from portal.journal.subjects import Description, Recipient, SubjectKey, subject_kind
+from portal.journal.subjects import Description, Named, Recipient, described
 from portal.web.figures import instant_text
 
 HANDOVER = "handover"
@@ -143,32 +143,17 @@ def tell_hand_overs(*, now: datetime) -> int:
 # ---------------------------------------------------------------------------------------------------- how it is told
 
 
-def _shown(clocks: Iterable[Clock]) -> Mapping[tuple[str, SubjectKey], Description]:
-    keys: dict[str, set[SubjectKey]] = {}
-    for clock in clocks:
-        keys.setdefault(clock.subject_kind, set()).add((clock.agreement_id, clock.subject_ref))
-    return {
-        (kind, key): description
-        for kind, wanted in keys.items()
-        for key, description in subject_kind(kind).describe(wanted).items()
-    }
-
-
-def _subject(clock: Clock, shown: Mapping[tuple[str, SubjectKey], Description]) -> Description:
-    return shown[clock.subject_kind, (clock.agreement_id, clock.subject_ref)]
-
-
 def render(messages: Sequence[Message]) -> list[Mail]:
     """Write hand-overs. One query, and one more for each kind of subject."""
     clocks = Clock.objects.select_related("agreement__client").in_bulk(
         {message.context["clock"] for message in messages}
     )
-    shown = _shown(clocks.values())
+    shown = described(clock.named for clock in clocks.values())
     return [_mail(message, clocks[message.context["clock"]], shown) for message in messages]
 
 
-def _mail(message: Message, clock: Clock, shown: Mapping[tuple[str, SubjectKey], Description]) -> Mail:
-    subject, zone = _subject(clock, shown), zone_of(message)
+def _mail(message: Message, clock: Clock, shown: Mapping[Named, Description]) -> Mail:
+    subject, zone = shown[clock.named], zone_of(message)
     target = target_label(clock.target, clock.ordinal)
     due = instant_text(clock.due_at, zone) if clock.due_at is not None else "paused by now"
     return Mail(
@@ -216,8 +201,8 @@ def decisions(asked: Asked) -> list[Decision]:
         Clock.objects.running().filter(pk__in=closings).select_related("agreement__client").order_by("due_at", "id")
     )
     rows = [clock for clock in clocks[:MOST] if asked.at < closings[clock.pk]]
-    shown = _shown(rows)
-    return [_decision(clock, closings[clock.pk], _subject(clock, shown), asked) for clock in rows]
+    shown = described(clock.named for clock in rows)
+    return [_decision(clock, closings[clock.pk], shown[clock.named], asked) for clock in rows]
 
 
 def _decision(clock: Clock, closes_at: datetime, subject: Description, asked: Asked) -> Decision:

@@ -13,7 +13,7 @@ from portal.clocks.models import Breach, Clock, State
 from portal.clocks.notices import audiences
 from portal.clocks.words import target_label
 from portal.contract.terms import clause_texts
-from portal.journal.subjects import Description, SubjectKey, subject_kind
+from portal.journal.subjects import Description, Named, described
 from portal.web.figures import duration_text, instant_text
 from portal.web.words import severity_sign
 
@@ -30,14 +30,14 @@ def render_breaches(messages: Sequence[Message]) -> list[Mail]:
     """Write that promises were broken. A constant number of queries for each kind of subject."""
     breaches = _breaches(messages)
     told = [(message, breaches[message.breach_id]) for message in messages if message.breach_id is not None]
-    shown = _descriptions(breach.clock for breach in breaches.values())
+    shown = described(breach.clock.named for breach in breaches.values())
     return [_breach_mail(_Words(message, breach.clock, shown), breach) for message, breach in told]
 
 
 def render_warnings(messages: Sequence[Message]) -> list[Mail]:
     """Write how much of a target is used up. A constant number of queries for each kind of subject."""
     clocks = _clocks(messages)
-    shown = _descriptions(clocks.values())
+    shown = described(clock.named for clock in clocks.values())
     return [
         _warning_mail(_Words(message, clocks[message.context["clock"]], shown), share=message.context["share"])
         for message in messages
@@ -47,12 +47,12 @@ def render_warnings(messages: Sequence[Message]) -> list[Mail]:
 def outdated_breaches(messages: Sequence[Message]) -> Mapping[int, str]:
     """Return the breaches that no longer count, or whose subject or reader is gone."""
     breaches = _breaches(messages)
-    shown = _descriptions(breach.clock for breach in breaches.values())
+    shown = described(breach.clock.named for breach in breaches.values())
     told = audiences(breach.clock for breach in breaches.values())
     reasons: dict[int, str] = {}
     for message in messages:
         breach = breaches[message.breach_id or 0]
-        subject = breach.clock.subject_kind, _key(breach.clock)
+        subject = breach.clock.named
         if hasattr(breach, "void"):
             reasons[message.pk] = f"It no longer counts: {breach.void.reason}"[:200]
         elif subject not in shown:
@@ -65,7 +65,7 @@ def outdated_breaches(messages: Sequence[Message]) -> Mapping[int, str]:
 def outdated_warnings(messages: Sequence[Message]) -> Mapping[int, str]:
     """Return the warnings of clocks that do not run toward the same instant any more."""
     clocks = _clocks(messages)
-    shown = _descriptions(clocks.values())
+    shown = described(clock.named for clock in clocks.values())
     reasons: dict[int, str] = {}
     for message in messages:
         clock = clocks[message.context["clock"]]
@@ -73,7 +73,7 @@ def outdated_warnings(messages: Sequence[Message]) -> Mapping[int, str]:
             reasons[message.pk] = f"It is {clock.get_state_display().lower()} by now."
         elif clock.due_at != datetime.fromisoformat(message.context["due_at"]):
             reasons[message.pk] = "It is due at another time by now."
-        elif (clock.subject_kind, _key(clock)) not in shown:
+        elif clock.named not in shown:
             reasons[message.pk] = "What it is about is gone."
     return reasons
 
@@ -91,21 +91,6 @@ def _clocks(messages: Iterable[Message]) -> dict[int, Clock]:
     return {row.pk: row for row in rows.select_related("agreement__client")}
 
 
-def _key(clock: Clock) -> SubjectKey:
-    return clock.agreement_id, clock.subject_ref
-
-
-def _descriptions(clocks: Iterable[Clock]) -> dict[tuple[str, SubjectKey], Description]:
-    keys: dict[str, set[SubjectKey]] = {}
-    for clock in clocks:
-        keys.setdefault(clock.subject_kind, set()).add(_key(clock))
-    return {
-        (kind, key): description
-        for kind, wanted in keys.items()
-        for key, description in subject_kind(kind).describe(wanted).items()
-    }
-
-
 # ----------------------------------------------------------------------------------------------------------- words
 
 
@@ -115,11 +100,11 @@ class _Words:
 
     message: Message
     clock: Clock
-    shown: Mapping[tuple[str, SubjectKey], Description]
+    shown: Mapping[Named, Description]
 
     @property
     def subject(self) -> Description:
-        return self.shown[self.clock.subject_kind, _key(self.clock)]
+        return self.shown[self.clock.named]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from portal.accounts.models import User
 from portal.clients.models import Agreement
+from portal.journal.subjects import Named
 
 
 class State(models.TextChoices):
@@ -132,6 +133,11 @@ class Clock(models.Model):
     def subject(self) -> str:
         """Kind and reference, as replay writes them."""
         return f"{self.subject_kind}:{self.subject_ref}"
+
+    @property
+    def named(self) -> Named:
+        """The subject as `described` takes it."""
+        return self.subject_kind, (self.agreement_id, self.subject_ref)
 
 
 class Breach(models.Model):

@@ -19,7 +19,7 @@ from portal.contract.calendar import BusinessCalendar, always
 from portal.contract.measures import NextRelease
 from portal.contract.terms import Terms, known_terms
 from portal.journal.models import Event
-from portal.journal.subjects import Description, SubjectKey, all_kinds
+from portal.journal.subjects import Description, described
 
 MOST_RUNNING = 50
 MOST_BROKEN = 20
@@ -92,27 +92,13 @@ def due_soonest(clocks: ClockQuerySet, *, user: User, at: datetime) -> list[Due]
     broken = clocks.filter(BROKEN).order_by("-due_at", "-id")[:MOST_BROKEN]
     running = clocks.running().filter(due_at__isnull=False).order_by("due_at", "id")[:MOST_RUNNING]
     rows = [*broken, *running]
-    subjects = described(rows)
+    subjects = described(clock.named for clock in rows)
     amended = _amendments({clock.agreement_id for clock in rows})
     return [
         _row(clock, subject, _terms_at(clock, amended), user=user, at=at)
         for clock in rows
-        if (subject := subjects.get((clock.subject_kind, (clock.agreement_id, clock.subject_ref)))) is not None
+        if (subject := subjects.get(clock.named)) is not None
     ]
-
-
-def described(clocks: Iterable[Clock]) -> Mapping[tuple[str, SubjectKey], Description]:
-    """Return how the clocks' subjects are shown. One query for each kind of subject."""
-    keys: dict[str, set[SubjectKey]] = {}
-    for clock in clocks:
-        keys.setdefault(clock.subject_kind, set()).add((clock.agreement_id, clock.subject_ref))
-    kinds = all_kinds()
-    return {
-        (kind, key): description
-        for kind, wanted in keys.items()
-        if kind in kinds
-        for key, description in kinds[kind].describe(wanted).items()
-    }
 
 
 def _amendments(agreements: Iterable[int]) -> Mapping[int, list[Event]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from portal.journal.models import Event
-from portal.journal.subjects import Description, SubjectKey, all_kinds
+from portal.journal.subjects import Describe, described
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,6 @@ class Reader:
 
 
 Wording = Callable[[Event, Reader], Words]
-Describe = Callable[[Iterable[SubjectKey]], Mapping[SubjectKey, Description]]
-"""Returns how subjects are shown, by key; a constant number of queries."""
-
 _wordings: dict[str, Wording] = {}
 _labels: dict[str, str] = {}
 _describers: dict[str, Describe] = {}
@@ -102,7 +99,9 @@ def lines_of(events: Sequence[Event], *, reader: Reader) -> list[Line]:
     One query for each kind of subject among them. Why a breach was voided can be why an answer was recorded late, which
     staff write for staff: clients don't read it.
     """
-    shown = _described(events)
+    shown = described(
+        ((event.subject_kind, (event.agreement_id, event.subject_ref)) for event in events), also=_describers
+    )
     lines = []
     for event in events:
         subject = shown.get((event.subject_kind, (event.agreement_id, event.subject_ref)))
@@ -120,16 +119,3 @@ def lines_of(events: Sequence[Event], *, reader: Reader) -> list[Line]:
             )
         )
     return lines
-
-
-def _described(events: Iterable[Event]) -> Mapping[tuple[str, SubjectKey], Description]:
-    keys: dict[str, set[SubjectKey]] = {}
-    for event in events:
-        keys.setdefault(event.subject_kind, set()).add((event.agreement_id, event.subject_ref))
-    describers = _describers | {kind: registered.describe for kind, registered in all_kinds().items()}
-    return {
-        (kind, key): description
-        for kind, wanted in keys.items()
-        if kind in describers
-        for key, description in describers[kind](wanted).items()
-    }

@@ -7,9 +7,10 @@ transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 SubjectKey = tuple[int, str]
@@ -92,3 +93,30 @@ def subject_kind(kind: str) -> SubjectKind:
 def all_kinds() -> Mapping[str, SubjectKind]:
     """Return every registered kind."""
     return dict(_kinds)
+
+
+Describe = Callable[[Iterable[SubjectKey]], Mapping[SubjectKey, Description]]
+"""Returns how subjects of one kind are shown, by key; a constant number of queries."""
+
+
+Named = tuple[str, SubjectKey]
+"""A subject of any kind: its kind and its key."""
+
+
+def described(
+    subjects: Iterable[Named], *, also: Mapping[str, Describe] = MappingProxyType({})
+) -> Mapping[Named, Description]:
+    """Return how subjects of several kinds are shown, by kind and key; what is gone or of an unknown kind is left out.
+
+    `also` describes kinds that are not registered here. One query, or as many as it needs, for each kind among them.
+    """
+    wanted: dict[str, set[SubjectKey]] = {}
+    for kind, key in subjects:
+        wanted.setdefault(kind, set()).add(key)
+    describers = {**also, **{kind: registered.describe for kind, registered in all_kinds().items()}}
+    return {
+        (kind, key): description
+        for kind, keys in wanted.items()
+        if kind in describers
+        for key, description in describers[kind](keys).items()
+    }
