@@ -1,11 +1,12 @@
 """The clients app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.http import HttpRequest
 
 
 class ClientsConfig(AppConfig):
-    """Tells the floors below who the provider is, and the navigation where its pages are."""
+    """Tells the floors below who the provider is, makes it after every migrate, and has its pages in the navigation."""
 
     name = "portal.clients"
     label = "clients"
@@ -21,6 +22,7 @@ class ClientsConfig(AppConfig):
         from portal.clients.mails import outdated_invitations, render_invitations
         from portal.clients.queries import provider_as_sender
         from portal.clients.services.invitations import KIND
+        from portal.clients.services.provider import make_provider
         from portal.journal import feed
         from portal.web import navigation
 
@@ -75,3 +77,4 @@ class ClientsConfig(AppConfig):
             ),
             navigation.NavEntry(url_name="activity", label="Activity", icon="history", audience="client", order=60),
         )
+        post_migrate.connect(make_provider, sender=self, dispatch_uid="clients_provider")
