@@ -27,7 +27,7 @@ from portal.clients.models import Agreement, AgreementQuerySet
 from portal.clocks.models import Clock
 from portal.contract.terms import Terms
 from portal.journal.models import Event
-from portal.journal.subjects import subject_kind
+from portal.journal.subjects import described
 
 THRESHOLDS = ("response_credit", "resolution_credit")
 FARTHEST_ZONE = timedelta(hours=26)
@@ -118,15 +118,9 @@ def read_months(agreements: AgreementQuerySet, first: Month, last: Month, *, now
 def subject_paths(subjects: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
     """Return where staff mend what holds a month up, by the agreement and the subject. One query a kind of subject."""
     wanted = set(subjects)
-    found: dict[tuple[int, str], str] = {}
-    for kind in sorted({subject.partition(":")[0] for _, subject in wanted}):
-        if kind == "agreement":
-            found |= {(pk, "agreement"): reverse("agreement", args=[pk]) for pk, name in wanted if name == "agreement"}
-            continue
-        keys = {(pk, subject.partition(":")[2]) for pk, subject in wanted if subject.startswith(f"{kind}:")}
-        for (pk, ref), described in subject_kind(kind).describe(keys).items():
-            found[pk, f"{kind}:{ref}"] = described.staff_path
-    return found
+    found = {(pk, name): reverse("agreement", args=[pk]) for pk, name in wanted if name == "agreement"}
+    keys = ((kind, (pk, ref)) for pk, (kind, _, ref) in ((pk, name.partition(":")) for pk, name in wanted))
+    return found | {(pk, f"{kind}:{ref}"): shown.staff_path for (kind, (pk, ref)), shown in described(keys).items()}
 
 
 _hashes: dict[int, tuple[Terms, str]] = {}
@@ -239,16 +233,16 @@ class _Gaps:
             no_downtime__isnull=True,
             reported_at__lt=hi,
         )
-        for pk, ref, at, solved in unsaid.order_by("reported_at", "ref").values_list(
-            "agreement_id", "ref", "reported_at", "resolved_at"
-        ):
+        # Ordered here: asked for in order, SQLite goes through every incident there is, newest first.
+        rows = unsaid.order_by().values_list("agreement_id", "ref", "reported_at", "resolved_at")
+        for pk, ref, at, solved in sorted(rows, key=lambda row: (row[2], row[1])):
             self.unaccounted[pk].append((ref, at, solved))
         still_open = Incident.objects.open().filter(agreement=OuterRef("agreement"), ref=OuterRef("subject_ref"))
         over = Clock.objects.filter(
             Exists(still_open), **ours, target__in=THRESHOLDS, breached_at__gte=lo, breached_at__lt=hi
         )
         self.over: dict[int, set[str]] = defaultdict(set)
-        for pk, ref in over.values_list("agreement_id", "subject_ref"):
+        for pk, ref in over.order_by().values_list("agreement_id", "subject_ref"):
             self.over[pk].add(ref)
 
     def of(self, agreement: Agreement, inputs: Inputs) -> list[Block]:

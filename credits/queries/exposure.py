@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Aggregate, Max, Min, Q, QuerySet
 
+from credits.queries.closing import THRESHOLDS
 from credits.rules.exposure import Known, Step, steps
 from credits.rules.service_credits import CreditLine, Crossing, MonthlyFee, Occurrence
 from incidents.models import Incident, Outage
@@ -24,15 +25,12 @@ from portal.clients.models import Agreement, AgreementQuerySet, Client
 from portal.clocks.models import Clock, State
 from portal.contract.money import Money
 
-THRESHOLDS = ("response_credit", "resolution_credit")
 REACH = timedelta(days=31 * 13)
 """How far back a recurrence may reach, at most."""
 LONGEST_MONTH = timedelta(days=31, hours=1)
 """A month in which the clocks go back."""
 NEAREST = 50
 """How many agreements an overview reckons."""
-LOOKED_AT = 500
-"""How many thresholds, outages and recurrences are looked at for them, of each kind."""
 MOST = 20
 """Thresholds that are listed; soonest first."""
 
@@ -221,18 +219,21 @@ def stakes_today(*, at: datetime, client_id: int | None = None) -> Overview:
 def _nearest(*, at: datetime, client_id: int | None) -> dict[int, None]:
     """Return the agreements that something may cost this month, by id: by what is due soonest, then by what was last.
 
-    Four queries, each of as many rows as are looked at.
+    Four queries; each gives an agreement once, however much it has.
     """
     since = at - LONGEST_MONTH
     thresholds = Clock.objects.filter(target__in=THRESHOLDS)
     lasted = Outage.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gte=since))
     again = Incident.objects.filter(problem__isnull=False, reported_at__gte=since)
-    sources: list[QuerySet[Any]] = [
-        thresholds.running().filter(due_at__isnull=False).order_by("due_at", "id"),
-        thresholds.filter(breached_at__gte=since).order_by("-breached_at", "-id"),
-        lasted.order_by("-starts_at", "-id"),
-        again.order_by("-reported_at", "-id"),
+    sources: list[tuple[QuerySet[Any], Aggregate, str]] = [
+        (thresholds.running().filter(due_at__isnull=False), Min("due_at"), "nearest"),
+        (thresholds.filter(breached_at__gte=since), Max("breached_at"), "-nearest"),
+        (lasted, Max("starts_at"), "-nearest"),
+        (again, Max("reported_at"), "-nearest"),
     ]
-    if client_id is not None:
-        sources = [rows.filter(agreement__client=client_id) for rows in sources]
-    return {pk: None for rows in sources for pk in rows.values_list("agreement_id", flat=True)[:LOOKED_AT]}
+    found: dict[int, None] = {}
+    for rows, nearest, order in sources:
+        ours = rows if client_id is None else rows.filter(agreement__client=client_id)
+        each = ours.order_by().values("agreement_id").annotate(nearest=nearest).order_by(order, "agreement_id")
+        found |= dict.fromkeys(each.values_list("agreement_id", flat=True)[: NEAREST + 1])
+    return found
