@@ -103,6 +103,17 @@ def plan_amendment(*, agreement_id: int, targets: Targets, on: date, by: User, a
     )
 
 
+def planned_terms(planned: PlannedAmendment, *, at: datetime) -> Terms | None:
+    """Return the terms that a planned amendment would make of those in force; None where it would change nothing.
+
+    Another amendment may have brought it about since it was planned, or have made it one that can't be run.
+    """
+    try:
+        return amended_terms(terms_in_force(planned.agreement, at=at), planned.targets)
+    except (NothingAmendedError, TermsRefusedError):
+        return None
+
+
 @transaction.atomic
 def withdraw_amendment(*, amendment_id: int, by: User, at: datetime) -> PlannedAmendment:
     """Take a planned amendment back before its day begins; taking it back twice is taking it back once.

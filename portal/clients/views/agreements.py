@@ -29,7 +29,7 @@ from portal.clients.services import (
     reinstate_agreement,
     suspend_agreement,
 )
-from portal.clients.services.agreements import own_terms
+from portal.clients.services.amendments import planned_terms
 from portal.clients.terms_table import changes, sections
 from portal.contract.terms import library_document, library_names, library_terms
 from portal.web.errors import PortalError
@@ -62,13 +62,14 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
     support = terms.document.support
     may_agree = may(user, Act.MANAGE_AGREEMENTS)
     planned = found.planned_amendments.open().first()
+    planned_after = planned_terms(planned, at=now) if planned is not None else None
     context = {
         "agreement": found,
         "client": found.client,
         "now": now,
         "parts": sections(terms),
         "planned": planned,
-        "planned_changes": changes(terms, own_terms(terms.to_json(), planned.targets)) if planned is not None else [],
+        "planned_changes": changes(terms, planned_after) if planned_after is not None else [],
         "happenings": list(happenings(amendments(found))),
         "missing": missing_for_activation(found) if is_draft and may_agree else [],
         "may_agree": may_agree,

@@ -185,6 +185,20 @@ def test_an_amendment_between_now_and_then_is_not_undone(desk: Browser, agreemen
     assert (due_after(critical), due_after(major)) == (15 * MINUTE, HOUR)
 
 
+def test_where_another_amendment_brought_it_about_the_page_says_that_nothing_is_left(
+    desk: Browser, agreement: Agreement, manager: User
+) -> None:
+    with at(MONDAY):
+        amend(desk, agreement, critical_response="15 min", on="2026-04-01")
+    amend_agreement(agreement_id=agreement.pk, targets={"critical": {"response": "PT15M"}}, by=manager, at=MONDAY + DAY)
+
+    with at(MONDAY + 2 * DAY):
+        page = desk.get(reverse("agreement", args=[agreement.pk]))
+
+    assert page.status_code == 200
+    assert "Nothing is left to change" in words_of(page)
+
+
 @pytest.mark.parametrize(
     ("on", "sentence"),
     [
