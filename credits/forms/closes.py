@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from credits.services.proposals import LONGEST_REASON
 from portal.clients.models import Client
-from portal.web.forms import NamedChoiceField, OnceForm, PortalForm, ProseField
+from portal.web.forms import FilterForm, NamedChoiceField, OnceForm, ProseField
 
 
-class CloseFilter(PortalForm):
+class CloseFilter(FilterForm):
     """Which closes. An unknown value is refused, never ignored. BAD_INPUTS: 2."""
 
     client = NamedChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")

@@ -18,7 +18,7 @@ from incidents.rules.months import Month
 from portal.clients.forms.agreements import DayField
 from portal.clients.models import Agreement, Client
 from portal.contract.money import InvalidMoney, Money
-from portal.web.forms import LineField, OnceForm, PortalForm, ProseField
+from portal.web.forms import FilterForm, LineField, NamedChoiceField, OnceForm, ProseField
 
 LARGEST_SHEET = 1024 * 1024
 
@@ -39,10 +39,10 @@ class MonthField(forms.Field):
         return Month(int(year), int(number))
 
 
-class StatementFilter(PortalForm):
+class StatementFilter(FilterForm):
     """Which statements. An unknown value is refused, never ignored. BAD_INPUTS: 2."""
 
-    client = forms.ModelChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
+    client = NamedChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
     unit = forms.ChoiceField(
         choices=[("", "Any unit"), *((unit, unit.replace("_", " ")) for unit in UNITS)], required=False
     )

@@ -10,18 +10,18 @@ from credits.models.proposals import ProposalQuerySet
 from credits.proposals import all_kinds
 from credits.services.proposals import LONGEST_REASON
 from portal.clients.models import Client
-from portal.web.forms import OnceForm, PortalForm, ProseField
+from portal.web.forms import FilterForm, NamedChoiceField, OnceForm, ProseField
 
 STATES = {"waiting": "Waiting", "decided": "Decided", "all": "All"}
 APPROVE, WAIVE, DECLINE, WITHDRAW = "approve", "waive", "decline", "withdraw"
 VERDICTS = {APPROVE: "Approve", WAIVE: "Waive", DECLINE: "Decline", WITHDRAW: "Withdraw"}
 
 
-class ProposalFilter(PortalForm):
+class ProposalFilter(FilterForm):
     """Which proposals. An unknown value is refused, never ignored. BAD_INPUTS: 2."""
 
     state = forms.ChoiceField(choices=list(STATES.items()), required=False)
-    client = forms.ModelChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
+    client = NamedChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
     kind = forms.ChoiceField(choices=(), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -17,7 +17,7 @@ from portal.clients.forms.agreements import DayField
 from portal.clients.models import Agreement
 from portal.contract.money import SCALES, Money
 from portal.web.figures import day_text, duration_text, money_text
-from portal.web.forms import Choice, LineField, OnceForm, PortalForm, ProseField
+from portal.web.forms import Choice, FilterForm, LineField, OnceForm, ProseField
 
 LONGEST_REASON = 2000
 
@@ -232,7 +232,7 @@ def _choices(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) ->
     field.choices = list(choices)
 
 
-class QuoteFilter(PortalForm):
+class QuoteFilter(FilterForm):
     """Which quotes are listed; it lives in the URL."""
 
     state = forms.ChoiceField(

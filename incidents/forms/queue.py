@@ -14,7 +14,7 @@ from django.http import QueryDict
 from incidents.models import RANKS, SEVERITIES, Incident, IncidentQuerySet, Problem
 from portal.accounts.models import User
 from portal.clients.models import Client, Product
-from portal.web.forms import LineField, NamedChoiceField, PortalForm
+from portal.web.forms import FilterForm, LineField, NamedChoiceField
 from portal.web.words import severity_sign
 
 WHOSE = {"open": "Open", "mine": "Mine", "none": "Unassigned", "team": "My teams", "all": "All"}
@@ -25,11 +25,9 @@ ORDERS = {
 }
 WAITING = {"any": "Anybody", "client": "The client", "third_party": "A third party"}
 LONGEST_SEARCH = 200
-OF_THE_PAGE = frozenset({"after", "size"})
-"""What else an address of the queue may hold."""
 
 
-class QueueFilter(PortalForm):
+class QueueFilter(FilterForm):
     """Which incidents, and in what order. An unknown filter or value is refused, never ignored. BAD_INPUTS: 2, 16."""
 
     whose = forms.ChoiceField(choices=list(WHOSE.items()), required=False)
@@ -68,13 +66,6 @@ class QueueFilter(PortalForm):
         if ref and not Problem.objects.filter(ref=ref).exists():
             raise ValidationError(f"No problem is called “{ref}”. Choose one of the problems' page.")
         return ref
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse what is no filter of the queue."""
-        unknown = sorted(set(self.data) - set(self.fields) - OF_THE_PAGE)
-        if unknown:
-            raise ValidationError(f"“{unknown[0][:40]}” is no filter of the queue. Take it out of the address.")
-        return super().clean() or {}
 
     def canonical(self) -> str:
         """Return the address' query that asks for the same: in the form's order, without what asks for nothing."""

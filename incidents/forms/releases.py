@@ -9,10 +9,10 @@ from django import forms
 from incidents.models import Incident, Release, ReleaseQuerySet
 from incidents.services.releasing import LONGEST_NOTES
 from portal.clients.models import Product
-from portal.web.forms import Choice, InstantField, LineField, OnceForm, PortalForm, ProseField
+from portal.web.forms import Choice, FilterForm, InstantField, LineField, OnceForm, ProseField
 
 
-class ReleaseFilter(PortalForm):
+class ReleaseFilter(FilterForm):
     """The filters of the list; they stand in the address."""
 
     kind = forms.ChoiceField(choices=[("general", "General"), ("beta", "Beta")], required=False)

@@ -8,9 +8,7 @@ from typing import Any
 from django import forms
 
 from portal.alerts.models import MessageQuerySet, Preference
-from portal.web.forms import Choice, LineField, PortalForm
-
-PAGING = {"after", "size"}
+from portal.web.forms import Choice, FilterForm, LineField, PortalForm
 
 STATES = {
     "waiting": "Waiting",
@@ -45,20 +43,11 @@ class PreferencesForm(PortalForm):
         return set(self.kinds) - set(self.cleaned_data["mailed"])
 
 
-class OutboxFilter(PortalForm):
+class OutboxFilter(FilterForm):
     """How messages stand and whom they are to. Any other filter is refused, lest it look as if it were applied."""
 
     state = forms.ChoiceField(choices=list(STATES.items()), required=False)
     to = LineField(max_length=254, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse filters that this list does not have."""
-        unknown = sorted(set(self.data) - set(self.fields) - PAGING)
-        if unknown:
-            raise forms.ValidationError(
-                f"There is no filter “{unknown[0][:40]}”. Filter by {' or '.join(self.fields)}."
-            )
-        return self.cleaned_data
 
     def narrow(self, messages: MessageQuerySet) -> MessageQuerySet:
         """Return only the messages asked for."""

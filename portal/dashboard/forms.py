@@ -12,12 +12,12 @@ from portal.accounts.models import User
 from portal.clients.models import Client
 from portal.clients.today import Asked
 from portal.clocks.models import ClockQuerySet
-from portal.web.forms import NamedChoiceField, PortalForm
+from portal.web.forms import FilterForm, NamedChoiceField
 
 WHOSE = {"mine": "Mine", "team": "Team", "all": "All"}
 
 
-class HomeFilter(PortalForm):
+class HomeFilter(FilterForm):
     """Whose promises: those on my own incidents and clients, my teams' agreements, or all; and of which client."""
 
     whose = forms.ChoiceField(choices=list(WHOSE.items()), required=False)

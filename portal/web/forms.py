@@ -93,6 +93,25 @@ class PortalForm(forms.Form):
         self.add_error(error.field if error.field in self.fields else None, error.sentence)
 
 
+OF_THE_PAGE = frozenset({"after", "size"})
+"""What else the address of a list may hold."""
+
+
+class FilterForm(PortalForm):
+    """What a list is narrowed to, as it stands in the address.
+
+    A filter or a value that it does not know is refused, lest it look as if it were applied. BAD_INPUTS: 2.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse filters that this list does not have."""
+        unknown = sorted(set(self.data) - set(self.fields) - OF_THE_PAGE)
+        if unknown:
+            known = " or ".join(self.fields)
+            raise ValidationError(f"There is no filter “{unknown[0][:40]}”. Filter by {known}, or take it out.")
+        return super().clean() or {}
+
+
 class OnceForm(PortalForm):
     """A form that creates or approves: sent twice it acts once, and both sendings lead to the same page.
 

@@ -148,7 +148,7 @@ def judged_depth(staff: Visitor, client: Visitor, person: User) -> bool:
         (staff, "queue, open by due", f"{queue}?whose=open&order=due", Incident.objects.open(), "due"),
         (staff, "queue, all, newest", f"{queue}?whose=all", Incident.objects.all(), "newest"),
         (staff, "queue, all by severity", f"{queue}?whose=all&order=severity", Incident.objects.all(), "severity"),
-        (client, "a client's own", f"{reverse('support')}?status=all", ours, "newest"),
+        (client, "a client's own", f"{reverse('support')}?size={DEFAULT_SIZE}", ours, "newest"),
     ]
     for visitor, label, path, incidents, order in lists:
         deepest = f"{path}&after={deepest_cursor(incidents, ORDERS[order][1])}"
@@ -208,7 +208,7 @@ def all_day(staff: Visitor, client: Visitor, person: User) -> list[tuple[Visitor
         (staff, reverse("client", args=[person.client_id])),
         (staff, reverse("availability_list")),
         (client, home),
-        (client, f"{reverse('support')}?status=all"),
+        (client, reverse("support")),
         *((client, reverse("support_incident", args=[pk])) for pk in own),
     ]
 

@@ -9,14 +9,13 @@ from django import forms
 from portal.clients.models import Agreement, AgreementQuerySet
 from portal.journal.feed import labels
 from portal.journal.models import EventQuerySet
-from portal.web.forms import PortalForm
+from portal.web.forms import FilterForm
 
-PAGING = frozenset({"after", "size"})
 FREQUENT = ("backup",)
 """Kinds that come by the hour: they show where they are asked for, lest they bury the rest."""
 
 
-class ActivityFilter(PortalForm):
+class ActivityFilter(FilterForm):
     """What it happened to, and under which agreement. An unknown filter is refused, never ignored. BAD_INPUTS: 2."""
 
     about = forms.ChoiceField(required=False)
@@ -28,13 +27,6 @@ class ActivityFilter(PortalForm):
         everything = f"Everything but {rest}" if rest else "Everything"
         self.fields["about"].choices = [("", everything), *labels().items()]  # type: ignore[attr-defined]
         self.fields["agreement"].queryset = agreements  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse filters that this feed does not have."""
-        unknown = sorted(set(self.data) - set(self.fields) - PAGING)
-        if unknown:
-            raise forms.ValidationError(f"“{unknown[0][:40]}” is no filter of activity. Take it out of the address.")
-        return self.cleaned_data
 
     def narrow(self, events: EventQuerySet) -> EventQuerySet:
         """Return only what was asked for."""
