@@ -46,6 +46,8 @@ def enter(monday: None, page: Page, live_server: LiveServer) -> Enter:
 
 
 def type_in(desk: Page, keys: str) -> None:
+    # Words of a page are visible while it is still being read; what listens to keys is there after that.
+    desk.wait_for_load_state("domcontentloaded")
     for key in keys.split():
         desk.keyboard.press(key)
 
@@ -111,7 +113,7 @@ def test_the_keys_are_told_in_a_dialog_that_escape_closes(enter: Enter, live_ser
     desk = enter(agent)
     desk.goto(f"{live_server.url}/incidents/")
 
-    desk.keyboard.press("?")
+    type_in(desk, "?")
     expect(desk.get_by_role("heading", name="Keys")).to_be_visible()
     type_in(desk, "Escape")
     expect(desk.get_by_role("heading", name="Keys")).to_be_hidden()
