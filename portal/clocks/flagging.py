@@ -49,6 +49,12 @@ class Flagged:
     retimed: int = 0
     set_aside: int = 0
 
+    def add(self, breached: int, met: int, warned: int) -> None:
+        """Count the clocks of one transaction that is committed."""
+        self.breached += breached
+        self.met += met
+        self.warned += warned
+
     def __bool__(self) -> bool:
         """Whether there was anything to do."""
         return any((self.breached, self.met, self.warned, self.retimed, self.set_aside))
@@ -83,55 +89,64 @@ def flag_waking(*, now: datetime) -> Flagged:
     """
     flagged = Flagged()
     tried: set[Subject] = set()
-    while True:
-        while _flag_batch(flagged, now=now):
-            pass
-        subjects = _subjects_waking(now)
-        if not subjects:
-            return flagged
+    more = True
+    while more:
+        subjects, more = _flag_batch(flagged, now=now)
         # Rules that leave their clock where it was would be run for ever.
         for subject in subjects & tried:
             log.error("clock_not_moved_by_its_rules", subject=subject)
             flagged.set_aside += _set_aside_rules(subject, now=now)
         _run_rules(subjects - tried, flagged, now=now)
         tried |= subjects
+    return flagged
 
 
 # ------------------------------------------------------------------------------------------------ dues and warnings
 
 
-def _flag_batch(flagged: Flagged, *, now: datetime) -> int:
-    """Flag one batch of dues and warnings in a transaction; return how many clocks it took."""
+def _flag_batch(flagged: Flagged, *, now: datetime) -> tuple[set[Subject], bool]:
+    """Flag the dues and warnings of one batch in a transaction; return whose rules it found, and whether more may wait.
+
+    One claim finds all three: what breaks a promise is on its way to people two queries sooner.
+    """
     clocks: list[Clock] = []
+    warned: list[Clock] = []
+    subjects: set[Subject] = set()
     try:
         with transaction.atomic():
             clocks = _claim(now)
-            breached, met, warned = _flag(clocks, now=now)
+            warned = [clock for clock in clocks if clock.wake == Wake.WARNING]
+            subjects = {_subject(clock) for clock in clocks if clock.wake == Wake.RULES}
+            counts = _flag(clocks, now=now)
     except DATABASE_AWAY:
         raise
     except Exception:
         log.exception("clocks_not_flagged_together", clocks=len(clocks))
         _flag_one_by_one(clocks, flagged, now=now)
-    else:
-        flagged.breached += breached
-        flagged.met += met
-        flagged.warned += warned
-    return len(clocks)
+        return subjects, bool(clocks)
+    flagged.add(*counts)
+    # A warning and the due, or the rules, behind it may have come at once.
+    again = any(clock.next_at is not None and clock.next_at <= now for clock in warned)
+    return subjects, bool(subjects) or again or len(clocks) == BATCH
+
+
+def _subject(clock: Clock) -> Subject:
+    return clock.agreement_id, clock.subject_kind, clock.subject_ref
 
 
 def _claim(now: datetime, pk: int | None = None) -> list[Clock]:
-    """Lock and read the next clocks whose due or warning has come, or the one named; locked ones are passed over.
+    """Lock and read the next clocks that time has changed, or the one named; locked ones are passed over.
 
     The rows are read under the lock: an act that was committed a moment ago is seen. SQLite has one writer at a time.
     """
-    waking = Clock.objects.waking_by(now).exclude(wake=Wake.RULES)
+    waking = Clock.objects.waking_by(now)
     if pk is not None:
         waking = waking.filter(pk=pk)
     return list(waking.select_for_update(skip_locked=True)[:BATCH])
 
 
 def _flag(clocks: Sequence[Clock], *, now: datetime) -> tuple[int, int, int]:
-    """Flag locked clocks; return how many are breached, met and warned of."""
+    """Flag the dues and warnings among locked clocks; return how many are breached, met and warned of."""
     due = [clock for clock in clocks if clock.wake == Wake.DUE]
     broken = [clock for clock in due if clock.at_due == Clock.AtDue.BREACH]
     kept = [clock for clock in due if clock.at_due == Clock.AtDue.MEET]
@@ -178,25 +193,17 @@ def _flag_one_by_one(clocks: Iterable[Clock], flagged: Flagged, *, now: datetime
     for clock in clocks:
         try:
             with transaction.atomic():
-                breached, met, warned = _flag(_claim(now, clock.pk), now=now)
+                counts = _flag(_claim(now, clock.pk), now=now)
         except DATABASE_AWAY:
             raise
         except Exception:
             log.exception("clock_set_aside", clock=clock.pk)
             flagged.set_aside += Clock.objects.filter(pk=clock.pk, next_at__lte=now).update(next_at=now + SET_ASIDE)
         else:
-            flagged.breached += breached
-            flagged.met += met
-            flagged.warned += warned
+            flagged.add(*counts)
 
 
 # ------------------------------------------------------------------------------------------------------------ rules
-
-
-def _subjects_waking(now: datetime) -> set[Subject]:
-    """Return the subjects whose rules time has changed, as many as one batch has. One query."""
-    waking = Clock.objects.waking_by(now).filter(wake=Wake.RULES).order_by()
-    return set(waking.values_list("agreement_id", "subject_kind", "subject_ref").distinct()[:BATCH])
 
 
 def _run_rules(subjects: Iterable[Subject], flagged: Flagged, *, now: datetime) -> None:
