@@ -66,9 +66,12 @@ def flag_until(end: datetime, *, clock: Callable[[], datetime]) -> None:
     Args:
         clock: Tells the current instant.
     """
+    soonest: datetime | None = None
     while True:
         now = clock()
-        soonest = soonest_wake(before=max(end, now + timedelta.resolution))
+        # What was waited for has come: it is claimed at once, without another look.
+        if soonest is None or soonest > now:
+            soonest = soonest_wake(before=max(end, now + timedelta.resolution))
         flagged = flag_waking(now=now) if soonest is not None and soonest <= now else None
         now = clock()
         if now >= end:
@@ -76,6 +79,7 @@ def flag_until(end: datetime, *, clock: Callable[[], datetime]) -> None:
         if flagged is None:
             wait = min(soonest or end, now + LOOK_AGAIN, end) - now
         else:
+            soonest = None
             wait = timedelta(0) if flagged else BUSY
         time.sleep(max(wait, timedelta(0)).total_seconds())
 

@@ -113,17 +113,25 @@ def program(command: Sequence[str]) -> Iterator[None]:
 
 
 def watched(*, until: datetime) -> tuple[list[float], list[float]]:
-    """Look for new breaches every few milliseconds; return when each was noticed and when it was seen, in seconds."""
+    """Look for new breaches every few milliseconds; return when each was noticed and when it was seen, in seconds.
+
+    The look is one bare statement: what watches shares two processors with what is watched.
+    """
     noticed: list[float] = []
     seen: list[float] = []
     last = 0
+    table = Breach._meta.db_table
     while len(seen) < SAMPLES and timezone.now() < until:
-        found = list(Breach.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "due_at", "detected_at"))
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT max(id) FROM {table}")  # noqa: S608
+            newest = cursor.fetchone()[0] or 0
         now = timezone.now()
-        for pk, due_at, detected_at in found:
-            noticed.append((detected_at - due_at).total_seconds())
-            seen.append((now - due_at).total_seconds())
-            last = pk
+        if newest > last:
+            found = Breach.objects.filter(pk__gt=last, pk__lte=newest).values_list("due_at", "detected_at")
+            for due_at, detected_at in found:
+                noticed.append((detected_at - due_at).total_seconds())
+                seen.append((now - due_at).total_seconds())
+            last = newest
         time.sleep(5 * MILLISECOND)
     return sorted(noticed), sorted(seen)
 
