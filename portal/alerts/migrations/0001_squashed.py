@@ -1,17 +1,29 @@
-"""How each person is told, and when a digest is due."""
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = [("alerts", "0001_initial"), ("alerts", "0002_preferences")]
+
+    initial = True
+
     dependencies = [
-        ("accounts", "0004_acting"),
-        ("alerts", "0001_initial"),
+        ("accounts", "0001_squashed"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=20, unique=True)),
+                ("finished_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ("name",),
+            },
+        ),
         migrations.CreateModel(
             name="Preference",
             fields=[
@@ -38,14 +50,5 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ("user_id",),
             },
-        ),
-        migrations.AddField(
-            model_name="message",
-            name="collect_at",
-            field=models.DateTimeField(
-                blank=True,
-                help_text="When its reader's digest is due; empty: it goes out at once, on its own.",
-                null=True,
-            ),
         ),
     ]

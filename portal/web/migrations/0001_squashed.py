@@ -4,9 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    replaces = [("web", "0001_initial")]
+
     initial = True
 
-    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    dependencies = [
+        ("accounts", "__first__"),
+    ]
 
     operations = [
         migrations.CreateModel(
