@@ -42,13 +42,13 @@ def coming_up(asked: Asked) -> list[Coming]:
     """Return the hosted events and releases of the next 14 days, soonest first. Three queries."""
     user, at = asked.user, asked.at
     agreements = asked.agreements()
+    ahead = HostedSession.objects.filter(ends_at__gte=at, starts_at__lt=at + AHEAD)
     events = (
         HostedEvent.objects.visible_to(user)
         .filter(agreement__in=agreements)
-        .filter(cancelled_at__isnull=True, sessions__ends_at__gte=at, sessions__starts_at__lt=at + AHEAD)
+        .filter(Exists(ahead.filter(hosted_event=OuterRef("pk"))), cancelled_at__isnull=True)
         .select_related("agreement__client")
-        .prefetch_related(Prefetch("sessions", HostedSession.objects.filter(ends_at__gte=at)))
-        .distinct()[:MOST]
+        .prefetch_related(Prefetch("sessions", HostedSession.objects.filter(ends_at__gte=at)))[:MOST]
     )
     releases = (
         Release.objects.visible_to(user)

@@ -66,12 +66,13 @@ class Card:
     why_url: str = ""
 
 
-def cards(standing: Standing, breaches: BreachOf, *, for_staff: bool) -> list[Card]:
+def cards(standing: Standing, *, for_staff: bool) -> list[Card]:
     """Return the cards of an incident: what is owed, soonest due first; then the latest broken updates; then the rest.
 
     Kept updates and the thresholds of credits have none: they stand on the page that explains the deadlines.
     """
     state = standing.state
+    breaches = {(breach.clock.target, breach.clock.ordinal): breach for breach in standing.breaches}
     clocks = [clock for clock in state.clocks.values() if clock.target not in INTERNAL_TARGETS]
     owed = sorted((clock for clock in clocks if clock.unmet), key=lambda clock: clock.due_at or standing.at)
     broken = [clock for clock in clocks if not clock.unmet and clock.target == "contact" and clock.state == "breached"]

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from incidents.happenings import incident_words
 from incidents.models import Assignment, Comment, Incident
-from incidents.queries import clocks_of, files_of
+from incidents.queries import files_of
 from incidents.standing import Standing
 from incidents.versions import Version, assignments_for, comments_for, events_for, version_of
 from portal.accounts.models import User
@@ -82,7 +82,7 @@ def conversation(standing: Standing, user: User) -> Conversation:
     entries = [
         *_said_and_done(comments, events, standing, user),
         *_given(given),
-        *_breaches(incident, for_staff=user.is_provider),
+        *_breaches(standing, for_staff=user.is_provider),
         *_verdicts(incident),
         *_taken_in(incident, for_staff=user.is_provider),
     ]
@@ -194,13 +194,15 @@ def _url(incident: Incident | None, *, for_staff: bool) -> str:
     return reverse("incident" if for_staff else "support_incident", args=[incident.pk]) if incident is not None else ""
 
 
-def _breaches(incident: Incident, *, for_staff: bool) -> Iterator[Happened]:
+def _breaches(standing: Standing, *, for_staff: bool) -> Iterator[Happened]:
     """Yield the breaches. Why one was voided can be why an answer was recorded late, which staff write for staff."""
-    for clock in clocks_of(incident).filter(breach__isnull=False).exclude(target__in=INTERNAL_TARGETS):
-        voided = getattr(clock.breach, "void", None)
+    for breach in standing.breaches:
+        if breach.clock.target in INTERNAL_TARGETS:
+            continue
+        clock, voided = breach.clock, getattr(breach, "void", None)
         label = target_label(clock.target, clock.ordinal)
         yield Happened(
-            at=clock.breach.due_at,
+            at=breach.due_at,
             icon="ban" if voided else "octagon-x",
             text=f"{label} was due and not given" + (": the breach no longer counts" if voided else ""),
             reason=voided.reason if voided and for_staff else "",

@@ -75,14 +75,18 @@ def clocks_of(incident: Incident) -> ClockQuerySet:
     """Return an incident's clock rows with their breaches. One query."""
     return (
         Clock.objects.filter(agreement=incident.agreement_id, subject_kind="incident", subject_ref=incident.ref)
-        .select_related("breach", "breach__void", "agreement")
+        .select_related("breach", "breach__void")
         .order_by("started_at", "id")
     )
 
 
-def breaches_of(incident: Incident) -> dict[tuple[str, int], Breach]:
-    """Return an incident's recorded breaches by target and ordinal, those that were voided too. One query."""
-    return {(clock.target, clock.ordinal): clock.breach for clock in clocks_of(incident).filter(breach__isnull=False)}
+def breaches_of(incident: Incident) -> list[Breach]:
+    """Return an incident's recorded breaches, those that were voided too, each with its clock. One query."""
+    breaches = []
+    for clock in clocks_of(incident).filter(breach__isnull=False):
+        clock.breach.clock = clock
+        breaches.append(clock.breach)
+    return breaches
 
 
 def supporting(user: User, *, at: datetime) -> QuerySet[Agreement]:

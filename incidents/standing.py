@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -9,24 +10,17 @@ from functools import cached_property
 from django.http import Http404
 
 from incidents.models import Incident, Wait
-from incidents.queries import state_of
+from incidents.queries import breaches_of, state_of
 from incidents.rules.shared import Period
 from incidents.rules.support import IncidentState
 from portal.accounts.duty import Duty, duty_of
 from portal.accounts.models import User
+from portal.clocks.models import Breach
 from portal.contract.terms import SeverityTerms, SupportTerms, Terms
 
-PEOPLE = (
-    "client",
-    "agreement",
-    "agreement__client",
-    "agreement__team",
-    "assignee",
-    "team",
-    "reporter",
-    "problem",
-    "merged_into",
-)
+PEOPLE = ("client", "agreement", "agreement__team", "assignee", "reporter")
+"""What every page of an incident names. Each further join costs PostgreSQL's planner more than reading a row by itself:
+with nine of them it planned for ten milliseconds and read for half a one."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +46,11 @@ class Standing:
     def severity(self, name: str) -> SeverityTerms:
         """Return what the terms say of a severity."""
         return next(severity for severity in self.support.severities if severity.name == name)
+
+    @cached_property
+    def breaches(self) -> Sequence[Breach]:
+        """The recorded breaches, those that were voided too, each with its clock. One query, however many parts ask."""
+        return breaches_of(self.incident)
 
     @cached_property
     def wait(self) -> Wait | None:
@@ -103,7 +102,7 @@ def duty_on(incident: Incident, *, at: datetime) -> Duty:
 
 
 def standing_of(pk: int, *, user: User, at: datetime) -> Standing:
-    """Return how an incident stands that a user may see. Three queries.
+    """Return how an incident stands that a user may see. Three queries; its team, problem or target are read if asked.
 
     Raises:
         Http404: There is none, or it is another client's.
@@ -111,5 +110,6 @@ def standing_of(pk: int, *, user: User, at: datetime) -> Standing:
     incident = Incident.objects.visible_to(user).select_related(*PEOPLE).filter(pk=pk).first()
     if incident is None:
         raise Http404
+    incident.agreement.client = incident.client
     at = max(at, incident.reported_at)  # Another host's clock may be a little ahead of ours.
     return Standing(incident, state_of(incident, until=at), at)

@@ -145,9 +145,8 @@ def expiring(*, at: datetime, agreements: Iterable[int] | QuerySet[Agreement] | 
     )
     if agreements is not None:
         lots = lots.filter(agreement__in=agreements)
-    return lots.select_related("account__client", "agreement__client__relationship_manager", "balance").order_by(
-        "expires_at", "id"
-    )
+    lots = lots.select_related("account__client", "agreement__client__relationship_manager", "balance")
+    return lots.defer("agreement__terms").order_by("expires_at", "id")
 
 
 def clients_with_units(user: User) -> QuerySet[Client]:

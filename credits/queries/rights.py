@@ -82,7 +82,11 @@ def risks(asked: Asked) -> Iterable[Risk]:
     if not asked.user.is_provider:
         return
     agreements = asked.agreements().active(asked.at).filter(ended_at__isnull=True)
-    found = Finding.objects.filter(kind=KIND, agreement__in=agreements).select_related("agreement__client")
+    found = (
+        Finding.objects.filter(kind=KIND, agreement__in=agreements)
+        .select_related("agreement__client")
+        .defer("agreement__terms")
+    )
     latest = {row.agreement_id: row for row in found.order_by("at")}
     for row in list(latest.values())[:MOST]:
         yield Risk(

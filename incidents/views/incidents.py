@@ -18,7 +18,7 @@ from incidents.forms.acts import ReplyForm
 from incidents.forms.queue import WHOSE, QueueFilter
 from incidents.models import SavedView
 from incidents.offers import offers
-from incidents.queries import asked_of, breaches_of, default_view, files_sent, listed
+from incidents.queries import asked_of, default_view, files_sent, listed
 from incidents.reasons import kept_updates, reason_of, reasons
 from incidents.rows import rows_of
 from incidents.standing import Standing, duty_on, standing_of
@@ -118,7 +118,7 @@ def _shown(standing: Standing, request: HttpRequest, *parts: str) -> dict[str, A
     """Return what these parts show; each costs its own queries only."""
     shown: dict[str, Any] = {"incident": standing.incident, "standing": standing, "now": standing.at}
     if "clocks" in parts:
-        shown["cards"] = cards(standing, breaches_of(standing.incident), for_staff=True)
+        shown["cards"] = cards(standing, for_staff=True)
     if "thread" in parts:
         shown["conversation"] = latest(standing, user_of(request), whole="whole" in request.GET)
     return shown

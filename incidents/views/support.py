@@ -16,7 +16,7 @@ from incidents.conversation import latest
 from incidents.evidence import plans_to_ask_for
 from incidents.forms import acts as forms
 from incidents.offers import offers
-from incidents.queries import asked_of, breaches_of, listed
+from incidents.queries import asked_of, listed
 from incidents.reasons import reason_of
 from incidents.rows import rows_of
 from incidents.standing import Standing, standing_of
@@ -80,7 +80,7 @@ def _shown(standing: Standing, request: HttpRequest, *parts: str) -> dict[str, A
     user = user_of(request)
     shown: dict[str, Any] = {"incident": standing.incident, "standing": standing, "now": standing.at}
     if "clocks" in parts:
-        shown["cards"] = cards(standing, breaches_of(standing.incident), for_staff=False)
+        shown["cards"] = cards(standing, for_staff=False)
     if "thread" in parts:
         shown["conversation"] = latest(standing, user, whole="whole" in request.GET)
     return shown

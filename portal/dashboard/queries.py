@@ -21,8 +21,8 @@ from portal.contract.terms import Terms, known_terms
 from portal.journal.models import Event
 from portal.journal.subjects import Description, described
 
-MOST_RUNNING = 50
-MOST_BROKEN = 20
+MOST_RUNNING = 20
+MOST_BROKEN = 10
 HOUR = timedelta(hours=1)
 BROKEN = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
 """Breached, still not given, and not voided."""

@@ -22,7 +22,7 @@ from portal.dashboard.queries import counts, due_soonest, owed_by_us
 from portal.web.live import fragment_response
 from portal.web.refusing import checked, refusing
 
-MOST_SHOWN = 20
+MOST_SHOWN = 10
 """Rows of a section that the first screen shows; it says how many there are."""
 
 

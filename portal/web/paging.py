@@ -24,7 +24,7 @@ from rest_framework.response import Response
 
 from portal.web.errors import PortalError
 
-DEFAULT_SIZE = 50
+DEFAULT_SIZE = 25
 LARGEST_SIZE = 200
 _LONGEST_CURSOR = 500
 
@@ -117,7 +117,7 @@ def page_of(
 
 
 def size_of(request: HttpRequest) -> int:
-    """Return the page's size that a request asks for, at most 200, 50 unless it does. Raises: InvalidSizeError."""
+    """Return the page's size that a request asks for, at most 200, 25 unless it does. Raises: InvalidSizeError."""
     asked = request.GET.get("size", "")
     if not asked:
         return DEFAULT_SIZE
