@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from credits.models import Termination
-from incidents.remedy_notices import client_people
 from incidents.services.watching import people_answering_for
 from portal.accounts.models import Role, User
 from portal.accounts.permissions import ALLOWED, Act
 from portal.alerts.kinds import Mail, zone_of
 from portal.alerts.models import Message
 from portal.alerts.services import Notice, enqueue
+from portal.clients.audience import client_people
 from portal.clients.models import Agreement
 from portal.contract.money import Money
 from portal.journal.subjects import Recipient
@@ -29,7 +29,7 @@ def _people(agreement: Agreement) -> Iterator[Recipient]:
     seen: set[str] = set()
     deciding = User.objects.filter(role__in=_OF_MONEY, is_active=True).order_by("pk")
     ours = [Recipient(user.email, user.name, user.pk, True, "You decide on money.") for user in deciding]
-    for one in (*people_answering_for(agreement), *ours, *client_people(agreement)):
+    for one in (*people_answering_for(agreement), *ours, *client_people(agreement.client_id)):
         if one.address.lower() not in seen:
             seen.add(one.address.lower())
             yield one

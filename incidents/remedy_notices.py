@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from incidents.models import RemedyAction, RemedyPlan, Side
 from incidents.remedies import shortened
 from portal.accounts.models import User
-from portal.accounts.permissions import ALLOWED, Act
 from portal.alerts.kinds import Mail, MailState, zone_of
 from portal.alerts.models import Message
 from portal.alerts.services import Notice, enqueue
-from portal.clients.models import Agreement, Contact
 from portal.journal.subjects import Recipient
 from portal.web.figures import day_text, instant_text
 
@@ -26,23 +24,6 @@ KINDS = (
     "remedy_withdrawn",
 )
 CLAUSE = "JS-21"
-WHY_CONTACT = "You are a designated support contact."
-WHY_CLIENT = "You speak for your company on support."
-
-_SPEAKERS = [role for role, acts in ALLOWED.items() if Act.REMEDY_PLAN in acts]
-
-
-def client_people(agreement: Agreement) -> Iterator[Recipient]:
-    """Yield the client's people who may speak for it, then support contacts without a login. Two queries."""
-    seen: set[str] = set()
-    for user in User.objects.filter(client=agreement.client_id, role__in=_SPEAKERS, is_active=True).order_by("pk"):
-        seen.add(user.email.lower())
-        yield Recipient(user.email, user.name, user.pk, False, WHY_CLIENT)
-    for contact in Contact.objects.filter(client=agreement.client_id, is_support_contact=True):
-        if contact.email.lower() not in seen:
-            yield Recipient(
-                contact.email, contact.name, contact.user_id, False, "You are a designated support contact."
-            )
 
 
 def tell(

@@ -68,15 +68,18 @@ from portal.alerts.mail import compose
 from portal.alerts.models import Message, Preference, label_of
 from portal.alerts.provider import provider
 from portal.alerts.services import choose_notices
-from portal.clients.models import Agreement
+from portal.clients.models import Agreement, PlannedAmendment
 from portal.clients.services import (
+    amend_agreement,
     continue_agreement,
     discontinue_agreement,
     invite,
+    plan_amendment,
     reinstate_agreement,
     remind_of_terms,
     suspend_agreement,
     turn_pages,
+    withdraw_amendment,
 )
 from portal.clocks.flagging import flag_waking
 from portal.clocks.handover import tell_hand_overs
@@ -99,6 +102,7 @@ pytestmark = pytest.mark.django_db
 LIVE, ORDER_FORM = "juno-live-support", "jbi-support"
 DAY = timedelta(days=1)
 LATER = MONDAY + 2 * HOUR
+QUICKER = {"critical": {"response": "PT15M"}, "major": {"response": "PT2H"}}
 WHEN = r"\d{1,2}\s(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s\d{4}"
 """A day, as subjects write it."""
 
@@ -108,6 +112,7 @@ class Cast:
 
     def __init__(self, preset: str) -> None:
         self.manager: User = StaffFactory(name="Ann Lee", role=Role.MANAGER)
+        self.boss: User = StaffFactory(name="Mara Chief", role=Role.MANAGER)
         self.agent: User = StaffFactory(name="Jonas Lindqvist")
         self.finance: User = StaffFactory(name="Flo Park", role=Role.FINANCE)
         self.client = ClientFactory(name="Alder & Finch Events", relationship_manager=self.manager)
@@ -256,6 +261,11 @@ def reinstated(cast: Cast) -> None:
     reinstate_agreement(agreement_id=cast.agreement.pk, by=cast.manager, at=MONDAY + HOUR)
 
 
+def amendment_planned(cast: Cast) -> PlannedAmendment:
+    on = date(2026, 4, 1)
+    return plan_amendment(agreement_id=cast.agreement.pk, targets=QUICKER, on=on, by=cast.boss, at=MONDAY)
+
+
 def handed_over(cast: Cast) -> None:
     closing = MONDAY + 7 * HOUR
     Shift.objects.create(
@@ -396,6 +406,15 @@ STORIES: dict[str, tuple[Story, str]] = {
         LIVE,
     ),
     "agreement_reinstated": (reinstated, LIVE),
+    "agreement_amended": (
+        lambda cast: amend_agreement(agreement_id=cast.agreement.pk, targets=QUICKER, by=cast.boss, at=MONDAY),
+        LIVE,
+    ),
+    "amendment_planned": (amendment_planned, LIVE),
+    "amendment_withdrawn": (
+        lambda cast: withdraw_amendment(amendment_id=amendment_planned(cast).pk, by=cast.boss, at=LATER),
+        LIVE,
+    ),
     "term_ending": (lambda cast: remind_of_terms(now=datetime(2026, 12, 2, 17, tzinfo=UTC)), LIVE),
     # Work that no fee covers, and money
     "service_requested": (wanted, LIVE),

@@ -22,12 +22,13 @@ from incidents.errors import (
 from incidents.evidence import has_failed
 from incidents.models import RemedyAction, RemedyConsent, RemedyDone, RemedyPlan, RemedyVersion, Side
 from incidents.remedies import PlanView, plan_list, side_of, view_of
-from incidents.remedy_notices import client_people, tell
+from incidents.remedy_notices import tell
 from incidents.rules.remedies import Due, PlanState, due_soon, overdue
 from incidents.services.opening import require, words
 from incidents.services.watching import people_answering_for
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
+from portal.clients.audience import client_people
 from portal.clients.models import Agreement
 from portal.clients.queries import terms_in_force
 from portal.clocks.services import lock_agreement
@@ -181,11 +182,11 @@ def _check(actions: Sequence[PlannedAction], view: PlanView) -> None:
 
 
 def _other_side(by: User, agreement: Agreement) -> list[Recipient]:
-    return list(client_people(agreement)) if by.is_provider else people_answering_for(agreement)
+    return list(client_people(agreement.client_id)) if by.is_provider else people_answering_for(agreement)
 
 
 def _both_sides(agreement: Agreement) -> list[Recipient]:
-    return [*people_answering_for(agreement), *client_people(agreement)]
+    return [*people_answering_for(agreement), *client_people(agreement.client_id)]
 
 
 @transaction.atomic
@@ -298,5 +299,5 @@ def _remind(kind: str, plan: RemedyPlan, action: RemedyAction, *, now: datetime)
     elif action.side == Side.PROVIDER:
         people = people_answering_for(plan.agreement)
     else:
-        people = list(client_people(plan.agreement))
+        people = list(client_people(plan.agreement.client_id))
     tell(kind, plan=plan, people=people, about=f"{action.number}:{action.due_on}", at=now, action=action)

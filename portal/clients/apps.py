@@ -18,7 +18,7 @@ class ClientsConfig(AppConfig):
         from portal.accounts.permissions import Act, may
         from portal.alerts.kinds import register_kind
         from portal.alerts.provider import set_provider
-        from portal.clients import decisions, happenings, notices, today
+        from portal.clients import amendment_notices, decisions, happenings, notices, today
         from portal.clients.mails import outdated_invitations, render_invitations
         from portal.clients.queries import provider_as_sender
         from portal.clients.services.invitations import KIND
@@ -36,6 +36,8 @@ class ClientsConfig(AppConfig):
         register_kind(KIND, render_invitations, outdated_invitations)
         for kind in notices.TO_CLIENT:
             register_kind(kind, notices.render, told="client", mutable=False)
+        for kind in amendment_notices.KINDS:
+            register_kind(kind, amendment_notices.render, told="both", mutable=False)
         register_kind(notices.TERM_ENDING, notices.render_term_endings, notices.outdated_term_endings, told="staff")
         feed.register_words("agreement", happenings.of_agreement, label="Agreements")
         feed.register_subject("agreement", happenings.describe_agreements)

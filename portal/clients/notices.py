@@ -12,6 +12,7 @@ from django.urls import reverse
 from portal.alerts.kinds import Mail, zone_of
 from portal.alerts.models import Message
 from portal.alerts.services import Notice, enqueue
+from portal.clients.audience import WHY_CONTACT
 from portal.clients.models import Agreement, Contact
 from portal.journal.models import Event
 from portal.web.figures import day_text, instant_text
@@ -25,7 +26,6 @@ TERM_ENDING = "term_ending"
 
 TO_CLIENT = (DISCONTINUED, CONTINUED, ENDED, SUSPENDED, REINSTATED)
 """The contract's written notices: nobody can mute them."""
-WHY = "You are a designated support contact."
 
 
 def tell_contacts(kind: str, *, agreement: Agreement, event: Event, at: datetime) -> None:
@@ -41,7 +41,7 @@ def tell_contacts(kind: str, *, agreement: Agreement, event: Event, at: datetime
                 agreement_id=agreement.pk,
                 subject_kind="agreement",
                 event_id=event.pk,
-                context={"why": WHY},
+                context={"why": WHY_CONTACT},
                 mutable=False,
             )
             for contact in contacts

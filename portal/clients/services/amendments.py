@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from portal.accounts.models import User
+from portal.clients.amendment_notices import tell_amended, tell_planned, tell_withdrawn
 from portal.clients.errors import (
     AmendmentDayError,
     AmendmentOverError,
@@ -46,7 +47,7 @@ def amended_terms(before: Terms, targets: Targets) -> Terms:
 
 @transaction.atomic
 def amend_agreement(*, agreement_id: int, targets: Targets, by: User, at: datetime) -> Agreement:
-    """Let other targets hold for what begins from `at` on; what has begun keeps its terms.
+    """Let other targets hold for what begins from `at` on, and tell both sides; what has begun keeps its terms.
 
     Raises:
         NotActiveError: A draft is changed, not amended, and an ended agreement stays as it was.
@@ -54,19 +55,21 @@ def amend_agreement(*, agreement_id: int, targets: Targets, by: User, at: dateti
         TermsRefusedError: A target can't be run.
     """
     agreement = locked_active(agreement_id, at)
-    _amend(agreement, targets, by=by, at=at, recorded_at=at)
+    before = terms_in_force(agreement, at=at)
+    after = amended_terms(before, targets)
+    event = _amend(agreement, after, by=by, at=at, recorded_at=at)
+    tell_amended(agreement, event, before=before, after=after, by=by, at=at)
     return agreement
 
 
-def _amend(agreement: Agreement, targets: Targets, *, by: User, at: datetime, recorded_at: datetime) -> Event:
-    after = amended_terms(terms_in_force(agreement, at=at), targets)
+def _amend(agreement: Agreement, after: Terms, *, by: User, at: datetime, recorded_at: datetime) -> Event:
     event = AgreementAmended(at=at, terms=after.to_json())
     return append(agreement=agreement, event=event, actor=by, recorded_at=recorded_at)
 
 
 @transaction.atomic
 def plan_amendment(*, agreement_id: int, targets: Targets, on: date, by: User, at: datetime) -> PlannedAmendment:
-    """Let other targets hold for what begins from a day on, as it begins in the agreement's zone.
+    """Let other targets hold for what begins from a day on, as it begins in the agreement's zone, and tell both sides.
 
     Until then it can be taken back. Of the targets only those that differ today are kept, so that an amendment between
     now and then is not undone by it.
@@ -92,8 +95,8 @@ def plan_amendment(*, agreement_id: int, targets: Targets, on: date, by: User, a
     if other is not None:
         raise AmendmentPlannedError(f"An amendment from {day_text(other.begins_on)} is planned. Take it back first.")
     before = terms_in_force(agreement, at=at)
-    amended_terms(before, targets)
-    return PlannedAmendment.objects.create(
+    after = amended_terms(before, targets)
+    planned = PlannedAmendment.objects.create(
         agreement=agreement,
         targets=different_targets(before, targets),
         begins_on=on,
@@ -101,6 +104,8 @@ def plan_amendment(*, agreement_id: int, targets: Targets, on: date, by: User, a
         planned_by=by,
         planned_at=at,
     )
+    tell_planned(planned, before=before, after=after, by=by, at=at)
+    return planned
 
 
 def planned_terms(planned: PlannedAmendment, *, at: datetime) -> Terms | None:
@@ -116,20 +121,26 @@ def planned_terms(planned: PlannedAmendment, *, at: datetime) -> Terms | None:
 
 @transaction.atomic
 def withdraw_amendment(*, amendment_id: int, by: User, at: datetime) -> PlannedAmendment:
-    """Take a planned amendment back before its day begins; taking it back twice is taking it back once.
+    """Take a planned amendment back before its day begins, and tell both sides.
+
+    Taking it back twice is taking it back once.
 
     Raises:
         AmendmentOverError: Its day has begun.
     """
     agreement_id = PlannedAmendment.objects.values_list("agreement_id", flat=True).get(pk=amendment_id)
     Agreement.objects.select_for_update().get(pk=agreement_id)
-    planned = PlannedAmendment.objects.get(pk=amendment_id)
+    planned = PlannedAmendment.objects.select_related("agreement").get(pk=amendment_id)
     if planned.withdrawn_at is not None:
         return planned
     if planned.settled_at is not None or planned.begins_at <= at:
         raise AmendmentOverError(f"It holds since {day_text(planned.begins_on)}. Amend the agreement again instead.")
     planned.withdrawn_at, planned.withdrawn_by = at, by
     planned.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    # What it was when it was told of: another amendment since may have changed what it would change.
+    before = terms_in_force(planned.agreement, at=planned.planned_at)
+    after = planned_terms(planned, at=planned.planned_at)
+    tell_withdrawn(planned, before=before, after=after, by=by, at=at)
     return planned
 
 
@@ -151,9 +162,8 @@ def _begin(pk: int, agreement_id: int, *, now: datetime) -> bool:
     planned.settled_at = now
     if agreement.is_active(planned.begins_at):
         try:
-            planned.event = _amend(
-                agreement, planned.targets, by=planned.planned_by, at=planned.begins_at, recorded_at=now
-            )
+            after = amended_terms(terms_in_force(agreement, at=planned.begins_at), planned.targets)
+            planned.event = _amend(agreement, after, by=planned.planned_by, at=planned.begins_at, recorded_at=now)
         except (NothingAmendedError, TermsRefusedError):
             pass  # Another amendment brought it about meanwhile, or made it one that can't be run: nothing to write.
         else:

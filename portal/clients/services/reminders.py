@@ -10,10 +10,12 @@ from django.db import transaction
 
 from portal.accounts.models import Team, User
 from portal.alerts.services import Notice, enqueue
+from portal.clients.audience import relationship_manager
 from portal.clients.models import Agreement
 from portal.clients.notices import TERM_ENDING
 from portal.clients.queries import terms_running_out
 from portal.clients.rules.endings import reminder_reached
+from portal.journal.subjects import Recipient
 
 FROM = time(8)
 """A reminder is not sent before this time of its day: nobody renews at midnight."""
@@ -50,19 +52,15 @@ def _members(teams: set[int]) -> Mapping[int, Sequence[User]]:
 def _notices(agreement: Agreement, days: int, teams: Mapping[int, Sequence[User]]) -> Iterator[Notice]:
     """Yield the notice to the relationship manager, or to the team where there is none."""
     client = agreement.client
-    manager = client.relationship_manager
-    if manager is not None and manager.is_active:
-        told, why = [manager], f"You are {client.name}'s relationship manager."
-    else:
-        told = list(teams.get(agreement.team_id or 0, []))
-        why = f"You are on the team that answers for {client.name}, which has no relationship manager."
-    for user in told:
+    why = f"You are on the team that answers for {client.name}, which has no relationship manager."
+    team = [Recipient(user.email, user.name, user.pk, True, why) for user in teams.get(agreement.team_id or 0, [])]
+    for one in relationship_manager(client) or team:
         yield Notice(
-            key=f"{TERM_ENDING}:{agreement.pk}:{agreement.ends_on}:{days}:{user.email}",
+            key=f"{TERM_ENDING}:{agreement.pk}:{agreement.ends_on}:{days}:{one.address}",
             kind=TERM_ENDING,
-            address=user.email,
-            recipient_id=user.pk,
+            address=one.address,
+            recipient_id=one.user_id,
             agreement_id=agreement.pk,
             subject_kind="agreement",
-            context={"why": why, "days": days, "ends_on": str(agreement.ends_on)},
+            context={"why": one.why, "days": days, "ends_on": str(agreement.ends_on)},
         )

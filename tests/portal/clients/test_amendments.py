@@ -7,17 +7,21 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client as Browser
 from django.urls import reverse
 
 from incidents.models import Incident
 from portal.accounts.models import Role, User
+from portal.alerts.models import Message
+from portal.alerts.sender import send_outbox
 from portal.clients.models import Agreement, PlannedAmendment
 from portal.clients.services import amend_agreement, begin_amendments
 from portal.clients.tasks import keep_agreements
 from portal.clocks.models import Clock
 from portal.journal.models import Event
-from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
+from tests.factories import AgreementFactory, ClientFactory, ClientUserFactory, ContactFactory, StaffFactory
 from tests.incidents.pages import HOUR, MINUTE, MONDAY, at, browser_of, reported, words_of
 from tests.portal.clients.invited import filled_in
 
@@ -227,3 +231,123 @@ def test_a_second_planned_amendment_waits_until_the_first_is_taken_back(desk: Br
 
     assert "Take it back first." in str(page.context["form"].non_field_errors())
     assert PlannedAmendment.objects.count() == 1
+
+
+@pytest.fixture
+def known(manager: User) -> Agreement:
+    """Return an agreement whose client has one person of each kind, and a relationship manager."""
+    client = ClientFactory(
+        name="Coastline Credit Union", relationship_manager=StaffFactory(name="Rhea", email="rhea@people.example")
+    )
+    for role in (Role.CLIENT_ADMINISTRATOR, Role.SUPPORT_CONTACT, Role.MEMBER):
+        ClientUserFactory(client=client, email=f"{role}@coastline.example", role=role)
+    ContactFactory(client=client, email="without.login@coastline.example")
+    ContactFactory(client=client, email="nobody@coastline.example", is_support_contact=False)
+    ContactFactory(email="stranger@people.example")
+    made: Agreement = AgreementFactory(client=client, ref="COAST-SUPPORT", title="Live platform support")
+    return made
+
+
+BOTH_SIDES = {
+    "client_administrator@coastline.example",
+    "support_contact@coastline.example",
+    "without.login@coastline.example",
+    "rhea@people.example",
+}
+
+
+def sent(*, now: datetime) -> dict[str, EmailMessage]:
+    """Send what waits, and return each mail by who got it."""
+    mail.outbox.clear()
+    send_outbox(clock=lambda: now)
+    return {each.to[0]: each for each in mail.outbox}
+
+
+def plain(text: object) -> str:
+    return str(text).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_both_sides_are_mailed_what_is_planned_value_by_value_and_from_which_day(
+    desk: Browser, known: Agreement
+) -> None:
+    with at(MONDAY):
+        amend(desk, known, critical_response="15 min", major_response="2 h", on="2026-04-01")
+    mails = sent(now=MONDAY)
+
+    assert mails.keys() == BOTH_SIDES
+    told = mails["support_contact@coastline.example"]
+    assert plain(told.subject) == "Amended from Wed 1 Apr 2026 on: Live platform support"
+    body = plain(told.body)
+    assert "Severity: Critical, first response: 15 min instead of 30 min (JS-6)" in body
+    assert "Severity: Major, first response: 2 h instead of 4 h (JS-8)" in body
+    assert "What begins before that day keeps the terms of today." in body
+    assert "By clause JS-6, JS-8." in body
+    assert body.count("http://") == 1
+    assert f"/agreements/{known.pk}/" in body
+    assert "Coastline Credit Union" in plain(mails["rhea@people.example"].body)
+
+
+def test_both_sides_are_mailed_that_a_planned_amendment_is_taken_back_once(desk: Browser, known: Agreement) -> None:
+    with at(MONDAY):
+        amend(desk, known, critical_response="15 min", on="2026-04-01")
+        sent(now=MONDAY)
+    amend_agreement(
+        agreement_id=known.pk, targets={"critical": {"response": "PT20M"}}, by=StaffFactory(), at=MONDAY + HOUR
+    )
+    sent(now=MONDAY + HOUR)
+    with at(MONDAY + DAY):
+        for _ in range(2):
+            desk.post(reverse("amendment_withdraw", args=[PlannedAmendment.objects.get().pk]))
+    mails = sent(now=MONDAY + DAY)
+
+    assert mails.keys() == BOTH_SIDES
+    told = mails["client_administrator@coastline.example"]
+    assert plain(told.subject) == "Taken back: no amendment of Live platform support from Wed 1 Apr 2026 on"
+    assert "Severity: Critical, first response: stays as it is, 15 min was planned (JS-6)" in plain(told.body)
+
+
+def test_both_sides_are_mailed_what_holds_from_now_on(desk: Browser, known: Agreement) -> None:
+    with at(MONDAY):
+        amend(desk, known, minor_contact="3 days")
+    mails = sent(now=MONDAY)
+
+    assert mails.keys() == BOTH_SIDES
+    told = mails["without.login@coastline.example"]
+    assert plain(told.subject).startswith("Amended: Live platform support, Mon 2 Mar 2026, ")
+    assert "Severity: Minor, update at least every: 3 days instead of 1 week (JS-9)" in plain(told.body)
+    assert "What had begun by then keeps the terms with which it began." in plain(told.body)
+
+
+def test_as_the_planned_day_begins_nobody_is_mailed_again(desk: Browser, known: Agreement) -> None:
+    with at(MONDAY):
+        amend(desk, known, critical_response="15 min", on="2026-04-01")
+        sent(now=MONDAY)
+
+    begin_amendments(now=BEGINS)
+
+    assert sent(now=BEGINS) == {}
+
+
+def test_whoever_amends_is_not_mailed_what_they_did(known: Agreement) -> None:
+    rhea = User.objects.get(email="rhea@people.example")
+    User.objects.filter(pk=rhea.pk).update(role=Role.MANAGER)
+
+    with at(MONDAY):
+        amend(browser_of(rhea), known, critical_response="15 min")
+
+    assert sent(now=MONDAY).keys() == BOTH_SIDES - {rhea.email}
+
+
+def test_an_amendment_that_is_refused_tells_nobody(desk: Browser, known: Agreement) -> None:
+    with at(MONDAY):
+        amend(desk, known, critical_response="15 min", on="2026-02-28")
+        amend(desk, known, critical_response="30 min")
+
+    assert not Message.objects.exists()
+
+
+def test_who_will_be_mailed_is_said_before_anything_holds(desk: Browser, known: Agreement) -> None:
+    with at(MONDAY):
+        _, page = ask(desk, known, critical_response="15 min")
+
+    assert "Mailed to Coastline Credit Union: whoever speaks for it on support; and to Rhea." in words_of(page)
