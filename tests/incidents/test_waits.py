@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
 
 from incidents.models import Incident, Wait
-from incidents.services import assign_incident, comment_as_client, remind_of_waits, wait_for
+from incidents.services import assign_incident, comment_as_client, note_internally, remind_of_waits, wait_for
 from incidents.tasks import remind_of_passed_waits
 from portal.accounts.models import User
 from portal.alerts.models import Message
 from portal.alerts.sender import send_outbox
 from portal.clocks.models import Clock
-from tests.factories import StaffFactory
+from tests.factories import AgreementFactory, StaffFactory
 from tests.incidents.pages import HOUR, MINUTE, MONDAY, at, browser_of, reported, reporter_of, sending, words_of
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,51 @@ def test_both_sides_read_why_and_until_when(hana: User) -> None:
     assert "The original photos. Expected to be over by Tue 3 Mar 2026, 10:00 ET." in ours.replace("\xa0", " ")
     assert "We wait for you since" in theirs
     assert "The original photos. Expected to be over by" in theirs
+
+
+@pytest.mark.parametrize(
+    ("on", "ours", "theirs"),
+    [
+        ("client", "Waiting for Alder since Mon 2 Mar, 10:00 ET", "We wait for you since Mon 2 Mar, 15:00 UTC"),
+        (
+            "third_party",
+            "Waiting for a third party since Mon 2 Mar, 10:00 ET",
+            "Waiting for a third party since Mon 2 Mar, 15:00 UTC",
+        ),
+    ],
+)
+@pytest.mark.parametrize("expected_at", [None, MONDAY + HOUR])
+def test_a_wait_of_which_little_was_said_stands_on_both_sides_pages_alike(
+    hana: User, on: str, ours: str, theirs: str, expected_at: datetime | None
+) -> None:
+    incident = reported("minor", agreement=AgreementFactory(client__name="Alder"))
+    wait_for(incident_id=incident.pk, on=on, expected_at=expected_at, by=hana, now=MONDAY)
+
+    with at(TOMORROW):
+        read = [
+            words_of(browser_of(user).get(url)).replace("\xa0", " ")
+            for user, url in (
+                (hana, f"/incidents/{incident.pk}/"),
+                (reporter_of(incident), f"/support/{incident.pk}/"),
+            )
+        ]
+
+    assert (ours in read[0], theirs in read[1]) == (True, True)
+    for words in read:
+        assert ("It was expected to be over by Mon 2 Mar 2026, 1" in words) is (expected_at is not None)
+    assert ("Write below" in read[0], "Write below" in read[1]) == (False, on == "client")
+
+
+def test_what_staff_note_of_a_wait_is_not_told_to_the_client(hana: User) -> None:
+    incident = waiting(hana)
+    note_internally(incident_id=incident.pk, body="They never answer.", by=hana, now=MONDAY + MINUTE)
+
+    with at(MONDAY + HOUR):
+        ours = words_of(browser_of(hana).get(f"/incidents/{incident.pk}/"))
+        theirs = words_of(browser_of(reporter_of(incident)).get(f"/support/{incident.pk}/"))
+
+    assert ("They never answer." in ours, "They never answer." in theirs) == (True, False)
+    assert ("The original photos." in ours, "The original photos." in theirs) == (True, True)
 
 
 def test_the_expected_end_moves_no_clock(hana: User) -> None:
@@ -203,8 +248,8 @@ def test_what_is_asked_for_may_be_expected_by_a_time_that_both_sides_read_and_th
         send_outbox(clock=lambda: MONDAY + MINUTE)
     remind_of_waits(now=TOMORROW)
 
-    assert "expected to be over by Tue 3 Mar, 10:00 ET" in ours.replace("\xa0", " ")
-    assert "expected by Tue 3 Mar, 15:00 UTC" in theirs.replace("\xa0", " ")
+    assert "Expected by Tue 3 Mar 2026, 10:00 ET. Until it is answered, the time" in ours.replace("\xa0", " ")
+    assert "Expected by Tue 3 Mar 2026, 15:00 UTC. Until you answer, the time" in theirs.replace("\xa0", " ")
     asked = next(letter for letter in mail.outbox if "We need something from you" in letter.subject)
     assert "Expected by: Tue 3 Mar 2026, 10:00 ET" in str(asked.body).replace("\xa0", " ")
     assert reminders() == [hana.email]
