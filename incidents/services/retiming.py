@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
+from incidents.escalation import members_of, steps
 from incidents.models import NEVER, Incident, Watch
 from incidents.queries import SHARED_KINDS, first_dues, states_of
 from incidents.rules.support import IncidentState
@@ -138,8 +139,7 @@ class IncidentKind:
     def audience(self, keys: Iterable[SubjectKey]) -> Mapping[SubjectKey, list[Recipient]]:
         """Return who is told of each incident's clocks, each once, with the step from which on. Four queries.
 
-        The assignee is told of everything, the team and its manager from the team's own shares on; where nobody is
-        assigned, the team is told of everything too. Staff who watch are.
+        Staff who watch are told of everything.
         """
         rows = list(
             Incident.objects.filter(_any_of(keys))
@@ -160,10 +160,7 @@ class IncidentKind:
             )
         )
         wanted = {team_id for row in rows if (team_id := row.team_id or row.agreement.team_id)}
-        teams: dict[int, list[User]] = {}
-        members = Team.members.through.objects.filter(team_id__in=wanted, user__is_active=True).select_related("user")
-        for member in members:
-            teams.setdefault(member.team_id, []).append(member.user)
+        teams = members_of(wanted)
         known = Team.objects.select_related("manager").in_bulk(wanted)
         watchers: dict[int, list[User]] = {}
         for watch in Watch.objects.filter(
@@ -172,9 +169,10 @@ class IncidentKind:
             watchers.setdefault(watch.incident_id, []).append(watch.user)
         return {
             (row.agreement_id, row.ref): _recipients(
-                row, known.get(row.team_id or row.agreement.team_id or 0), teams, watchers.get(row.pk, [])
+                row, known.get(team_id), teams.get(team_id, []), watchers.get(row.pk, [])
             )
             for row in rows
+            for team_id in [row.team_id or row.agreement.team_id or 0]
         }
 
     def retime(self, agreement_id: int, refs: Iterable[str] | None, *, now: datetime) -> None:
@@ -200,31 +198,8 @@ def _any_of(keys: Iterable[SubjectKey]) -> Q:
     return wanted
 
 
-def _recipients(
-    row: Incident, team: Team | None, teams: Mapping[int, list[User]], watchers: Iterable[User]
-) -> list[Recipient]:
-    client = row.agreement.client
-    people: dict[str, Recipient] = {}
-    if row.assignee is not None and row.assignee.is_active:
-        people[row.assignee.email] = Recipient(
-            row.assignee.email, row.assignee.name, row.assignee.pk, True, "You are assigned to it."
-        )
-    if team is not None:
-        # Nobody is assigned: the team is the first step.
-        share = team.team_from if people else 0
-        why = f"You are on the team that answers for {client.name}."
-        for user in teams.get(team.pk, []):
-            people.setdefault(user.email, Recipient(user.email, user.name, user.pk, True, why, share, team.pk))
-        if team.manager is not None and team.manager.is_active:
-            chief, why = team.manager, f"You manage the team that answers for {client.name}."
-            people.setdefault(
-                chief.email, Recipient(chief.email, chief.name, chief.pk, True, why, team.manager_from, team.pk)
-            )
-    manager = client.relationship_manager
-    if not people and manager is not None and manager.is_active:
-        people[manager.email] = Recipient(
-            manager.email, manager.name, manager.pk, True, f"You are {client.name}'s relationship manager."
-        )
+def _recipients(row: Incident, team: Team | None, members: Iterable[User], watchers: Iterable[User]) -> list[Recipient]:
+    people = {one.address: one for one in steps(row.agreement.client, team, members, assignee=row.assignee)}
     for user in watchers:
         # Who watches wants to know all of it, whatever else they are.
         if user.email not in people or people[user.email].from_share:

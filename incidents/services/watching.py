@@ -13,18 +13,20 @@ import structlog
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Max
 
+from incidents.escalation import members_of, steps
 from incidents.models import BackupCheck, BackupType, MaintenanceWindow, Outage, ServiceWatch
 from incidents.queries import SHARED_KINDS
 from incidents.rules.backups import clocks_from
 from incidents.rules.service import Service, void_breach
 from incidents.uptime import SERVICE_KINDS, service_of
-from portal.accounts.models import Team, User
+from portal.accounts.models import User
 from portal.clients.models import Agreement
 from portal.clients.queries import terms_at
 from portal.clocks.models import Clock
 from portal.clocks.services import Answer, FoundFinding, keep_findings, lock_agreement, retime
 from portal.contract.clock import Clock as RuledClock
 from portal.contract.events import BreachVoided
+from portal.contract.terms import Terms
 from portal.journal.models import Event
 from portal.journal.services import read
 from portal.journal.subjects import Description, Recipient, SubjectKey
@@ -48,8 +50,7 @@ def retime_service(
     """
     now = max(now, _last_recorded(agreement, default=now))
     service = service_of(agreement, until=now)
-    support = service.shared.at(now).terms.document.support
-    shares = support.warnings.value if support is not None and support.warnings is not None else ()
+    shares = _warned_at(service.shared.at(now).terms)
     retime(
         agreement=agreement,
         subject_kind="outage",
@@ -70,6 +71,12 @@ def retime_service(
     )
     ServiceWatch.objects.update_or_create(agreement=agreement, defaults={"next_at": service.next_look()})
     return service
+
+
+def _warned_at(terms: Terms) -> Sequence[int]:
+    """Return the shares of a target, in percent, at which we warn ourselves."""
+    support = terms.document.support
+    return support.warnings.value if support is not None and support.warnings is not None else ()
 
 
 def _last_recorded(agreement: Agreement, *, default: datetime) -> datetime:
@@ -117,8 +124,9 @@ def retime_backups(agreement: Agreement, kind: str, *, now: datetime, loaded: bo
         starts.insert(0, (0, agreement.activated_at))
     if not starts:
         return
+    terms = terms_at(agreement, [at for _, at in starts])
     clocks = clocks_from(
-        [(at, terms) for (_, at), terms in zip(starts, terms_at(agreement, [at for _, at in starts]), strict=True)],
+        [(at, each) for (_, at), each in zip(starts, terms, strict=True)],
         kind,
         until=max(now, starts[-1][1]),
         first=starts[0][0],
@@ -128,7 +136,7 @@ def retime_backups(agreement: Agreement, kind: str, *, now: datetime, loaded: bo
         subject_kind="backup",
         refs=[kind],
         ordinals=None if loaded else [ordinal for ordinal, _ in starts],
-        answers=[Answer(kind, clock) for clock in _after_voids(agreement, kind, clocks)],
+        answers=[Answer(kind, clock, shares=_warned_at(terms[-1])) for clock in _after_voids(agreement, kind, clocks)],
         now=now,
         loaded=loaded,
     )
@@ -171,36 +179,26 @@ def _runs_from_activation(
 class _ServicePart:
     """What the kinds of subjects of a service have in common: the provider's people are those of its agreement."""
 
+    by_itself = False
+    """Whether a machine does what is owed: people are told once it is late at it."""
+
     def audience(self, keys: Iterable[SubjectKey]) -> Mapping[SubjectKey, list[Recipient]]:
-        """Return the agreement's team, or the client's relationship manager where it has none. Two queries."""
+        """Return who is told of each one's clocks, each once, with the step from which on. Two queries."""
         wanted = list(keys)
         agreements = Agreement.objects.filter(pk__in={agreement_id for agreement_id, _ in wanted})
-        rows = {row.pk: row for row in agreements.select_related("client__relationship_manager")}
-        teams: dict[int, list[User]] = {}
-        members = Team.members.through.objects.filter(
-            team_id__in={row.team_id for row in rows.values() if row.team_id}, user__is_active=True
-        )
-        for member in members.select_related("user"):
-            teams.setdefault(member.team_id, []).append(member.user)
-        people = {pk: _people(row, teams.get(row.team_id or 0, [])) for pk, row in rows.items()}
+        rows = {row.pk: row for row in agreements.select_related("client__relationship_manager", "team__manager")}
+        teams = members_of(row.team_id for row in rows.values() if row.team_id)
+        people = {
+            pk: steps(row.client, row.team, teams.get(row.team_id or 0, []), by_itself=self.by_itself)
+            for pk, row in rows.items()
+        }
         return {key: people.get(key[0], []) for key in wanted}
 
 
 def people_answering_for(agreement: Agreement) -> list[Recipient]:
-    """Return the agreement's team, or the client's relationship manager where it has none. Two queries."""
+    """Return the agreement's team; where it has none, its manager or the client's relationship manager. Two queries."""
     key = agreement.pk, ""
-    return _ServicePart().audience([key])[key]
-
-
-def _people(agreement: Agreement, team: Iterable[User]) -> list[Recipient]:
-    client = agreement.client
-    why = f"You are on the team that answers for {client.name}."
-    found = [Recipient(user.email, user.name, user.pk, True, why) for user in team]
-    manager = client.relationship_manager
-    if not found and manager is not None and manager.is_active:
-        why = f"You are {client.name}'s relationship manager."
-        found = [Recipient(manager.email, manager.name, manager.pk, True, why)]
-    return found
+    return [one for one in _ServicePart().audience([key])[key] if not one.from_share]
 
 
 def _described(agreement: Agreement, label: str) -> Description:
@@ -246,6 +244,8 @@ class MaintenanceKind(_ServicePart):
 
 class BackupKind(_ServicePart):
     """What the portal must know of backups: each agreement has one subject for each kind."""
+
+    by_itself = True
 
     def describe(self, keys: Iterable[SubjectKey]) -> Mapping[SubjectKey, Description]:
         """Return how each is shown. One query."""
