@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -80,10 +81,33 @@ def clock_of(incident: Incident, target: str, ordinal: int = 1) -> Clock:
     return Clock.objects.get(agreement=incident.agreement, subject_ref=incident.ref, target=target, ordinal=ordinal)
 
 
-def schedule_event(desk: Desk, when: str, start: str, end: str) -> None:
-    """Let the contact enter an event with one session on its page."""
-    rows = {"sessions-TOTAL_FORMS": 1, "sessions-INITIAL_FORMS": 0}
-    session = {"sessions-0-starts_at": start, "sessions-0-ends_at": end}
+def promises_of(desk: Desk, when: str, incident: Incident) -> dict[str, str]:
+    """Return what both sides read on the incident's page of each clock, by its title; they read the same of these.
+
+    `Due 10:30 ET JS-6`, `Met 10:10 ET JS-6`; a running update says how often, too.
+    """
+    read = []
+    for address, reader in (("incidents", desk.manager), ("support", desk.contact)):
+        page = desk.read(when, f"/{address}/{incident.pk}/", by=reader).replace("\xa0", " ")
+        cards = [re.sub(r"<[^>]*>", "|", card) for card in re.findall(r'<article class="clock".*?</article>', page)]
+        parts = [[part.strip() for part in card.split("|") if part.strip()] for card in cards]
+        read.append({card[0]: _by_when(card) for card in parts})
+    ours, theirs = read
+    assert ours == theirs
+    return theirs
+
+
+def _by_when(card: list[str]) -> str:
+    """Return what a card says of its instant and its clause, the link that explains it left out."""
+    begins = max((place for place, part in enumerate(card) if part.startswith(("Due", "Met"))), default=len(card))
+    return " ".join(part for part in card[begins:] if part != "Why").replace(" ,", ",")
+
+
+def schedule_event(desk: Desk, when: str, *sessions: tuple[str, str], address: str = "/events/new/") -> None:
+    """Let the contact enter an event with its sessions on a page, or change one at its `address`."""
+    rows: dict[str, Any] = {"sessions-TOTAL_FORMS": len(sessions), "sessions-INITIAL_FORMS": 0}
+    for place, (start, end) in enumerate(sessions):
+        rows |= {f"sessions-{place}-starts_at": start, f"sessions-{place}-ends_at": end}
     event = {"agreement": desk.agreement.pk, "name": "Summit", "zone": "America/New_York"}
-    response = desk.send(when, "/events/new/", by=desk.contact, **event, **rows, **session)
+    response = desk.send(when, address, by=desk.contact, **event, **rows)
     assert response.status_code == 302, response.context["form"].errors

@@ -108,3 +108,13 @@ def test_staff_begin_to_solve_it_by_their_first_public_message(jbi: Desk) -> Non
     jbi.work("11:00", incident, "reply", body="We begin.")
 
     assert clock_of(incident, "response").state == "met"
+
+
+def test_until_then_both_sides_read_why_there_is_no_deadline(jbi: Desk) -> None:
+    incident = jbi.report("10:00", diagnostics=["0", "1"])
+
+    for address, reader in (("incidents", jbi.manager), ("support", jbi.contact)):
+        page = jbi.read("10:01", f"/{address}/{incident.pk}/", by=reader)
+
+        assert "Starts when the diagnostics are complete." in page
+        assert "JB-4" in page

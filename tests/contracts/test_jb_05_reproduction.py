@@ -103,3 +103,15 @@ def test_on_the_page_the_reproduction_starts_the_clock_and_until_then_it_says_wh
     assert "reproduced it" in page
     assert "JB-5" in page
     assert clock_of(incident, "resolution").due_at == ny("03-03 14:00")
+
+
+@pytest.mark.parametrize("how", ["fix", "workaround"])
+def test_on_the_page_fix_and_workaround_end_it_alike(jbi: Desk, how: str) -> None:
+    incident = jbi.report("10:00")
+    jbi.work("10:30", incident, "reproduced")
+
+    jbi.work("12:00", incident, "resolve", how=how, body="Use the other door.", no_downtime="One page alone failed.")
+    jbi.flag("03-05 12:00")
+
+    resolution = clock_of(incident, "resolution")
+    assert (resolution.started_at, resolution.met_at, resolution.state) == (ny("10:30"), ny("12:00"), "met")

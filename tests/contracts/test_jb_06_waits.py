@@ -135,3 +135,28 @@ def test_the_clients_answer_ends_the_wait_for_it(jbi: Desk) -> None:
     jbi.answer("15:00", incident)
 
     assert clock_of(incident, "response").due_at == ny("16:00")
+
+
+def test_on_the_page_an_information_request_stops_both_clocks_until_the_answer(jbi: Desk) -> None:
+    incident = jbi.report("10:00", "high")
+    jbi.work("10:00", incident, "reproduced")
+    jbi.work("11:00", incident, "ask", items="The logs")
+
+    jbi.flag("03-06 17:00")
+    states = [clock_of(incident, name).state for name in ("response", "resolution")]
+    jbi.answer("03-09 09:00", incident)
+
+    assert states == ["paused", "paused"]
+    assert clock_of(incident, "response").due_at == ny("03-09 10:00")
+    assert clock_of(incident, "resolution").due_at == ny("03-10 16:00")
+
+
+def test_both_sides_read_that_it_waits_for_whom_and_by_which_clause(jbi: Desk) -> None:
+    incident = jbi.report("10:00", "high")
+    jbi.work("11:00", incident, "wait", on="third_party")
+
+    for address, reader in (("incidents", jbi.manager), ("support", jbi.contact)):
+        page = jbi.read("11:01", f"/{address}/{incident.pk}/", by=reader)
+
+        assert "Waiting for a third party since" in page
+        assert "JB-6" in page

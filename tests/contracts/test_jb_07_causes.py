@@ -125,3 +125,15 @@ def test_on_the_page_a_cause_needs_a_reason(jbi: Desk) -> None:
     response = jbi.send("12:00", f"/incidents/{incident.pk}/cause/", by=jbi.manager, cause="client_misuse")
 
     assert "reason" in response.context["form"].errors
+
+
+def test_the_client_reads_the_cause_its_reason_and_that_no_resolution_time_counts(jbi: Desk) -> None:
+    incident = jbi.report("10:00")
+    jbi.work("10:30", incident, "reproduced")
+
+    jbi.work("12:00", incident, "cause", cause="client_misuse", reason="The log shows it.")
+
+    page = jbi.read("12:01", f"/support/{incident.pk}/", by=jbi.contact)
+    assert "The cause is misuse." in page
+    assert "The log shows it." in page
+    assert "JB-7" in page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.clocks.models import BreachVoid, Clock
-from tests.contracts.desk import Desk, clock_of
+from tests.contracts.desk import Desk, clock_of, promises_of
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -111,3 +111,54 @@ def test_what_the_client_writes_is_no_contact(juno: Desk) -> None:
     juno.answer("10:20", incident)
 
     assert clock_of(incident, "contact").due_at == ny("10:40")
+
+
+def test_both_sides_read_the_three_targets_and_their_clause(juno: Desk) -> None:
+    incident = juno.report("10:00")
+
+    juno.work("10:10", incident, "reply", body="We are on it.")
+
+    assert promises_of(juno, "10:11", incident) == {
+        "First response": "Met 10:10 ET JS-6",
+        "Next update": "Due 10:40 ET, every 30 min JS-6",
+        "Resolution": "Due 16:00 ET JS-6",
+    }
+
+
+def test_day_and_night_each_update_starts_the_next_half_hour_until_the_resolution(juno: Desk) -> None:
+    incident = juno.report("23:00")
+
+    for when in ("23:10", "23:40", "03-03 00:05"):
+        juno.work(when, incident, "reply", body="We are on it.")
+    gaps = [clock_of(incident, "contact", number).due_at for number in (1, 2, 3)]
+    juno.work("03-03 00:30", incident, "resolve", how="fix", body="Done.", no_downtime="One page alone failed.")
+    juno.flag("03-03 12:00")
+
+    assert gaps == [ny("23:40"), ny("03-03 00:10"), ny("03-03 00:35")]
+    assert [clock_of(incident, "contact", number).state for number in (1, 2, 3)] == ["met"] * 3
+    assert not Clock.objects.filter(state__in=["running", "breached"]).exists()
+
+
+def test_what_is_not_resolved_within_six_hours_and_not_told_of_is_broken(juno: Desk) -> None:
+    incident = juno.report("10:00")
+    juno.work("10:10", incident, "reply", body="We are on it.")
+
+    juno.flag("10:40")
+    juno.flag("15:59:59")
+    before = clock_of(incident, "resolution").state
+    juno.flag("16:00")
+
+    assert clock_of(incident, "contact").breached_at == ny("10:40")
+    assert (before, clock_of(incident, "resolution").breached_at) == ("running", ny("16:00"))
+
+
+@pytest.mark.parametrize("on", ["client", "third_party"])
+def test_on_the_page_a_wait_pauses_nothing(juno: Desk, on: str) -> None:
+    incident = juno.report("10:00")
+
+    juno.work("10:05", incident, "wait", on=on)
+
+    assert promises_of(juno, "10:06", incident) == {
+        "First response": "Due 10:30 ET JS-6",
+        "Resolution": "Due 16:00 ET JS-6",
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contracts.desk import Desk, clock_of, schedule_event
+from tests.contracts.desk import Desk, clock_of, promises_of, schedule_event
 from tests.contracts.judging import event, hosted, judged, ny, reported
 
 EVENT = hosted("05-01 09:00", ("05-05 12:00", "05-05 13:00"))
@@ -160,7 +160,7 @@ def test_a_suspended_incident_tightens_in_what_it_has_left() -> None:
 
 
 def test_the_flagger_tightens_an_open_critical_when_the_period_begins(juno: Desk) -> None:
-    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    schedule_event(juno, "09:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
     incident = juno.report("10:15")
     before = clock_of(incident, "response").due_at
 
@@ -173,7 +173,7 @@ def test_the_flagger_tightens_an_open_critical_when_the_period_begins(juno: Desk
 
 
 def test_the_flagger_that_missed_the_begin_breaks_it_at_the_hosted_due_instant(juno: Desk) -> None:
-    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    schedule_event(juno, "09:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
     incident = juno.report("10:15")
 
     juno.flag("10:44")
@@ -182,10 +182,23 @@ def test_the_flagger_that_missed_the_begin_breaks_it_at_the_hosted_due_instant(j
 
 
 def test_the_client_reads_the_hosted_deadline_and_its_clause(juno: Desk) -> None:
-    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    schedule_event(juno, "09:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
     incident = juno.report("11:00")
 
     page = juno.read("11:01", f"/support/{incident.pk}/", by=juno.contact)
 
     assert "JS-7" in page
     assert "11:10 ET" in page
+
+
+def test_both_sides_read_the_three_hosted_targets_and_their_clause(juno: Desk) -> None:
+    schedule_event(juno, "09:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
+    incident = juno.report("11:00")
+
+    juno.work("11:05", incident, "reply", body="We are on it.")
+
+    assert promises_of(juno, "11:06", incident) == {
+        "First response": "Met 11:05 ET JS-7",
+        "Next update": "Due 11:20 ET, every 15 min JS-7",
+        "Resolution": "Due 13:00 ET JS-7",
+    }

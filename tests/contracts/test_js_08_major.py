@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contracts.desk import Desk, clock_of
+from tests.contracts.desk import Desk, clock_of, promises_of
 from tests.contracts.judging import event, judged, ny, reported
 
 
@@ -48,3 +48,26 @@ def test_the_flagger_breaks_an_unanswered_major_after_four_hours(juno: Desk) -> 
         ny("14:00"),
         "JS-8",
     )
+
+
+def test_both_sides_read_the_three_targets_and_their_clause(juno: Desk) -> None:
+    incident = juno.report("10:00", "major")
+
+    juno.work("11:00", incident, "reply", body="We are on it.")
+
+    assert promises_of(juno, "11:01", incident) == {
+        "First response": "Met 11:00 ET JS-8",
+        "Next update": "Due 15:00 ET, every 4 h JS-8",
+        "Resolution": "Due Tue 3 Mar, 10:00 ET JS-8",
+    }
+
+
+def test_what_is_not_told_of_within_4_hours_and_not_resolved_within_24_is_broken(juno: Desk) -> None:
+    incident = juno.report("10:00", "major")
+    juno.work("11:00", incident, "reply", body="We are on it.")
+
+    juno.flag("15:00")
+    juno.flag("03-03 10:00")
+
+    assert clock_of(incident, "contact").breached_at == ny("15:00")
+    assert clock_of(incident, "resolution").breached_at == ny("03-03 10:00")

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from incidents.models import Release
-from tests.contracts.desk import Desk, clock_of
+from tests.contracts.desk import Desk, clock_of, promises_of
 from tests.contracts.judging import Line, event, judged, ny, reported
 
 
@@ -306,3 +306,30 @@ def test_a_release_published_on_the_page_resolves_what_it_fixes(juno: Desk) -> N
 
     assert clock_of(fixed, "resolution").state == "met"
     assert clock_of(left, "resolution").breached_at == ny("03-04 12:00")
+
+
+def test_both_sides_read_the_three_targets_and_their_clause(juno: Desk) -> None:
+    incident = juno.report("10:00", "minor")
+    plan = {"product": juno.agreement.product_id, "ref": "2026.2", "planned_at": "2026-03-12T12:00"}
+    juno.send("10:05", "/releases/new/", by=juno.manager, **plan)
+
+    before = promises_of(juno, "10:06", incident)
+    juno.work("11:00", incident, "reply", body="It comes with the next release.")
+
+    assert before == {
+        "First response": "Due Tue 3 Mar, 17:00 ET JS-9",
+        "Resolution": "Due Thu 12 Mar, 12:00 ET JS-9",
+    }
+    # A week is 7 x 24 h, over the night in which the clocks change too.
+    assert promises_of(juno, "11:01", incident)["Next update"] == "Due Mon 9 Mar, 12:00 ET, every 7 d JS-9"
+
+
+def test_a_release_planned_anew_on_its_page_moves_the_date_that_both_sides_read(juno: Desk) -> None:
+    incident = juno.report("10:00", "minor")
+    plan = {"product": juno.agreement.product_id, "ref": "2026.2", "planned_at": "2026-03-05T12:00"}
+    juno.send("10:05", "/releases/new/", by=juno.manager, **plan)
+
+    address = f"/releases/{Release.objects.get().pk}/plan/"
+    juno.send("10:10", address, by=juno.manager, planned_at="2026-03-06T12:00")
+
+    assert promises_of(juno, "10:11", incident)["Resolution"] == "Due Fri 6 Mar, 12:00 ET JS-9"

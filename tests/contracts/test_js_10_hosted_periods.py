@@ -6,7 +6,7 @@ import pytest
 
 from incidents.models import HostedEvent
 from portal.contract.terms import library_document
-from tests.contracts.desk import Desk, clock_of, schedule_event
+from tests.contracts.desk import Desk, clock_of, promises_of, schedule_event
 from tests.contracts.judging import event, hosted, judged, ny, reported
 
 NOON = ("05-05 12:00", "05-05 13:00")
@@ -342,14 +342,14 @@ def test_a_schedule_touches_the_contact_gap_that_is_open() -> None:
 def test_an_event_entered_while_its_period_runs_applies_from_that_instant(juno: Desk) -> None:
     incident = juno.report("10:50")
 
-    schedule_event(juno, "11:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    schedule_event(juno, "11:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
 
     assert clock_of(incident, "response").due_at == ny("11:10")
     assert clock_of(incident, "resolution").due_at == ny("13:00")
 
 
 def test_an_event_cancelled_on_its_page_lets_go_of_what_it_tightened(juno: Desk) -> None:
-    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    schedule_event(juno, "09:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
     incident = juno.report("11:00")
     tightened = clock_of(incident, "response").due_at
 
@@ -364,6 +364,60 @@ def test_another_agreements_event_touches_nothing(juno: Desk) -> None:
     other = Desk("juno-live-support")
     incident = juno.report("10:50")
 
-    schedule_event(other, "11:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    schedule_event(other, "11:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
 
     assert clock_of(incident, "response").due_at == ny("11:20")
+
+
+@pytest.mark.parametrize(
+    ("reported_at", "clause"),
+    [
+        ("03-03 10:29", "JS-6"),
+        ("03-03 10:30", "JS-7"),
+        ("03-03 15:30", "JS-7"),
+        ("03-03 19:29", "JS-7"),
+        ("03-03 19:30", "JS-6"),
+        ("03-04 07:29", "JS-6"),
+        ("03-04 07:30", "JS-7"),
+    ],
+    ids=["before", "90 min before", "between two sessions", "to the end", "30 min after", "overnight", "the next day"],
+)
+def test_each_day_of_an_event_that_was_entered_on_its_page_is_a_period(
+    juno: Desk, reported_at: str, clause: str
+) -> None:
+    schedule_event(
+        juno,
+        "09:00",
+        ("2026-03-03T12:00", "2026-03-03T13:00"),
+        ("2026-03-03T18:00", "2026-03-03T19:00"),
+        ("2026-03-04T09:00", "2026-03-04T10:00"),
+    )
+
+    incident = juno.report(reported_at)
+
+    assert clock_of(incident, "response").clause == clause
+
+
+def test_an_event_changed_on_its_page_lets_go_of_what_the_new_schedule_does_not_cover(juno: Desk) -> None:
+    schedule_event(juno, "09:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
+    touched, minor = juno.report("10:15"), juno.report("10:15", "major")
+    juno.flag("10:30")
+    tightened = promises_of(juno, "10:31", touched)["First response"]
+
+    address = f"/events/{HostedEvent.objects.get().pk}/edit/"
+    schedule_event(juno, "10:35", ("2026-03-02T18:00", "2026-03-02T19:00"), address=address)
+
+    assert tightened == "Due 10:40 ET JS-7"
+    assert promises_of(juno, "10:36", touched)["First response"] == "Due 10:45 ET JS-6"
+    assert promises_of(juno, "10:36", minor)["First response"] == "Due 14:15 ET JS-8"
+
+
+def test_both_sides_read_an_events_sessions_and_when_its_period_begins_and_ends(juno: Desk) -> None:
+    schedule_event(juno, "09:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
+
+    for reader in (juno.manager, juno.contact):
+        page = juno.read("09:01", f"/events/{HostedEvent.objects.get().pk}/", by=reader)
+
+        assert "10:30" in page
+        assert "13:30" in page
+        assert "JS-10" in page

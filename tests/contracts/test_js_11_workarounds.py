@@ -59,3 +59,15 @@ def test_on_the_page_one_of_the_two_must_be_chosen(juno: Desk) -> None:
 
     assert "how" in response.context["form"].errors
     assert clock_of(incident, "resolution").state == "running"
+
+
+def test_the_client_reads_that_it_is_a_workaround(juno: Desk) -> None:
+    incident = juno.report("10:00")
+
+    juno.work(
+        "12:00", incident, "resolve", how="workaround", body="Use the other door.", no_downtime="One page alone failed."
+    )
+
+    page = juno.read("12:01", f"/support/{incident.pk}/", by=juno.contact)
+    assert "work-around" in page
+    assert "Use the other door." in page

@@ -202,7 +202,7 @@ def test_a_months_credits_never_pass_its_fee(db: None) -> None:
 
 def test_the_worse_of_the_month_and_its_hosted_periods_is_credited_and_never_both(desk: PaidDesk) -> None:
     """Half an hour of 11 1/2 hosted ones is 95.65 %, so 30 %; with 15 hours besides, the month's own tier is 10 %."""
-    schedule_event(desk, "03-02 10:00", "2026-03-10T11:30", "2026-03-10T21:00")
+    schedule_event(desk, "03-02 10:00", ("2026-03-10T11:30", "2026-03-10T21:00"))
     down(desk, "03-10 15:00", "2026-03-10T14:00", "2026-03-10T14:30")
     down(desk, "03-21 15:00", "2026-03-21T00:00", "2026-03-21T15:00")
 

@@ -226,7 +226,7 @@ def test_a_suspension_pauses_both_thresholds() -> None:
 
 
 def test_the_flagger_breaks_the_hosted_target_and_leaves_the_threshold(juno: Desk) -> None:
-    schedule_event(juno, "09:00", "2026-03-02T12:00", "2026-03-02T13:00")
+    schedule_event(juno, "09:00", ("2026-03-02T12:00", "2026-03-02T13:00"))
     incident = juno.report("11:00")
 
     juno.flag("11:20")

@@ -154,7 +154,7 @@ def test_the_announcement_mails_the_notice_to_the_support_contacts(juno: Desk, a
 
 @pytest.mark.django_db
 def test_work_hours_and_hosted_periods_are_warned_of_before_saving(juno: Desk, announce: str) -> None:
-    schedule_event(juno, "09:00", "2026-03-05T19:00", "2026-03-05T20:00")
+    schedule_event(juno, "09:00", ("2026-03-05T19:00", "2026-03-05T20:00"))
     evening = {"start": "2026-03-05T16:00", "end": "2026-03-05T18:00", "purpose": "New disks."}
 
     asked = juno.send("12:00", announce, by=juno.manager, **evening)

@@ -12,6 +12,9 @@ from portal.accounts.models import Role, User
 from portal.clients.models import Agreement
 from portal.clients.services import reinstate_agreement, suspend_agreement
 from portal.clocks.models import Clock
+from portal.journal.models import Finding
+from tests.contracts.desk import Desk, clock_of, promises_of
+from tests.contracts.judging import ny
 from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +86,53 @@ def test_both_sides_see_the_suspension_on_the_agreements_page(client: Browser, m
 
     assert "Support is suspended since" in page
     assert "/clauses/JS-22/" in page
+
+
+# ------------------------------------------------------------------------------------------------------ through pages
+
+
+def suspended(desk: Desk, when: str) -> None:
+    desk.send(when, f"/agreements/{desk.agreement.pk}/suspend/", by=desk.manager)
+
+
+def reinstated(desk: Desk, when: str) -> None:
+    desk.send(when, f"/agreements/{desk.agreement.pk}/reinstate/", by=desk.manager)
+
+
+def test_what_is_reported_on_the_page_meanwhile_is_kept_marked_and_paused_from_its_report(juno: Desk) -> None:
+    suspended(juno, "09:00")
+    incident = juno.report("10:00")
+    waiting = clock_of(incident, "response")
+
+    for address, reader in (("incidents", juno.manager), ("support", juno.contact)):
+        page = juno.read("10:01", f"/{address}/{incident.pk}/", by=reader)
+        assert "Support is suspended since" in page
+        assert "JS-22" in page
+    reinstated(juno, "12:00")
+
+    assert (waiting.state, waiting.due_at) == ("paused", None)
+    assert Finding.objects.get(subject=f"incident:{incident.ref}").kind == "support_suspended"
+    assert promises_of(juno, "12:01", incident) == {
+        "First response": "Due 12:30 ET JS-6",
+        "Resolution": "Due 18:00 ET JS-6",
+    }
+    assert "Support is suspended" not in juno.read("12:01", f"/support/{incident.pk}/", by=juno.contact)
+
+
+def test_outages_go_on_while_support_is_suspended(juno: Desk) -> None:
+    suspended(juno, "09:00")
+
+    address = f"/availability/{juno.agreement.pk}/outages/new/"
+    juno.send("10:00", address, by=juno.manager, start="2026-03-02T10:00", cause="unscheduled")
+    juno.flag("16:00")
+
+    outage = Clock.objects.get(subject_kind="outage")
+    assert (outage.breached_at, outage.clause) == (ny("16:00"), "JS-18")
+
+
+def test_the_client_suspends_and_reinstates_nothing(juno: Desk) -> None:
+    for act in ("suspend", "reinstate"):
+        response = juno.send("09:00", f"/agreements/{juno.agreement.pk}/{act}/", by=juno.contact)
+
+        assert response.status_code in (403, 404)
+    assert Agreement.objects.get(pk=juno.agreement.pk).suspended_at is None
