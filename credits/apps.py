@@ -120,7 +120,8 @@ class CreditsConfig(AppConfig):
                 label="Statements",
                 icon="file-text",
                 audience="client",
-                order=55,
+                order=160,
+                section="More",
                 allows=sees_money,
             ),
             NavEntry(

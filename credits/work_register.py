@@ -62,10 +62,18 @@ def register() -> None:
         NavEntry(
             url_name="entitlements", label="Prepaid units", icon="ticket", audience="staff", order=136, section="Money"
         ),
-        NavEntry(url_name="service_requests", label="Services", icon="wrench", audience="client", order=40),
-        NavEntry(url_name="prepaid", label="Prepaid", icon="ticket", audience="client", order=45),
         NavEntry(
-            url_name="charges", label="Charges", icon="coins", audience="client", order=50, allows=_may(Act.SEE_MONEY)
+            url_name="service_requests", label="Services", icon="wrench", audience="client", order=130, section="More"
+        ),
+        NavEntry(url_name="prepaid", label="Prepaid", icon="ticket", audience="client", order=140, section="More"),
+        NavEntry(
+            url_name="charges",
+            label="Charges",
+            icon="coins",
+            audience="client",
+            order=150,
+            section="More",
+            allows=_may(Act.SEE_MONEY),
         ),
     )
 

@@ -72,7 +72,9 @@ class IncidentsConfig(AppConfig):
             NavEntry(url_name="releases", label="Releases", icon="package", audience="staff", order=24),
             NavEntry(url_name="problems", label="Problems", icon="link", audience="staff", order=26),
             NavEntry(url_name="hosted_events", label="Events", icon="calendar", audience="client", order=30),
-            NavEntry(url_name="releases", label="Releases", icon="package", audience="client", order=32),
+            NavEntry(
+                url_name="releases", label="Releases", icon="package", audience="client", order=110, section="More"
+            ),
             NavEntry(
                 url_name="availability_list",
                 label="Availability",
@@ -81,7 +83,14 @@ class IncidentsConfig(AppConfig):
                 order=110,
                 section="Promises",
             ),
-            NavEntry(url_name="availability_list", label="Availability", icon="gauge", audience="client", order=35),
+            NavEntry(
+                url_name="availability_list",
+                label="Availability",
+                icon="gauge",
+                audience="client",
+                order=120,
+                section="More",
+            ),
             NavEntry(
                 url_name="remedies",
                 label="Remedy plans",

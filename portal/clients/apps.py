@@ -77,6 +77,8 @@ class ClientsConfig(AppConfig):
             navigation.NavEntry(
                 url_name="people", label="People", icon="users", audience="client", order=50, allows=manages_people
             ),
-            navigation.NavEntry(url_name="activity", label="Activity", icon="history", audience="client", order=60),
+            navigation.NavEntry(
+                url_name="activity", label="Activity", icon="history", audience="client", order=170, section="More"
+            ),
         )
         post_migrate.connect(make_provider, sender=self, dispatch_uid="clients_provider")

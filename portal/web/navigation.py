@@ -19,7 +19,7 @@ class NavEntry:
     """One link of the navigation: shown when its URL exists and `allows` says yes.
 
     `order` sorts within the audience by tens: 0-99 stand without a heading, higher ones below `section`, which stands
-    once, where its first entry does.
+    once, where its first entry does. On the clients' line, which has room for about six, a section opens on demand.
     """
 
     url_name: str
@@ -47,6 +47,11 @@ class NavSection:
 
     title: str
     links: list[NavLink]
+
+    @property
+    def current(self) -> bool:
+        """Whether one of its links leads to the request's page."""
+        return any(link.current for link in self.links)
 
 
 _entries: dict[tuple[Audience, str], NavEntry] = {}

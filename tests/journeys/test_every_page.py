@@ -90,8 +90,8 @@ LEADS_ON = AFTER_AN_ACT | {
 }
 """What leads elsewhere when somebody who is signed in, or has no part in it, opens the address."""
 
-LOOKS = ((375, "light"), (375, "dark"), (1440, "light"), (1440, "dark"))
-"""Width and colours. Axe searches each page in one of them, chosen by its name: all four would take too long."""
+LOOKS = tuple((width, scheme) for width in (375, 768, 1440) for scheme in ("light", "dark"))
+"""Width and colours. Axe searches each page in one of them, chosen by its name: all six would take too long."""
 
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STICKING_OUT = """[...document.querySelectorAll('body *')].filter(each => {

@@ -62,6 +62,19 @@ def test_the_entry_nearest_to_the_page_is_current() -> None:
     assert [link.label for link in links if link.current] == ["incidents"]
 
 
+def test_a_section_is_current_where_one_of_its_entries_is() -> None:
+    register(entry("first", 10), entry("incidents", 110, section="More"), entry("latency", 120, section="More"))
+
+    for path_of_page, current in (
+        ("/", [True, False]),
+        ("/incidents/latency/", [False, True]),
+        ("/else/", [False] * 2),
+    ):
+        sections = sections_for(RequestFactory().get(path_of_page), "staff")
+
+        assert [section.current for section in sections] == current
+
+
 def test_a_page_that_is_not_built_and_one_that_is_not_allowed_are_left_out() -> None:
     register(entry("not-built", 10), entry("first", 20, allows=lambda request: False), entry("incidents", 30))
 
