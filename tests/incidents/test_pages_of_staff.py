@@ -38,6 +38,15 @@ def test_an_incident_shows_what_is_owed_by_when_and_by_which_clause(agent: User)
     assert "Sending meets first response, due 10:30 ET." in page
 
 
+def test_the_reply_says_of_a_broken_promise_that_it_was_due(agent: User) -> None:
+    incident = reported()
+
+    with at(MONDAY + 31 * MINUTE):
+        page = text_of(browser_of(agent).get(f"/incidents/{incident.pk}/"))
+
+    assert "Sending gives first response, which was due 10:30 ET." in page
+
+
 def test_a_reply_answers_and_says_what_is_due_next(agent: User) -> None:
     incident = reported()
     browser = browser_of(agent)

@@ -50,15 +50,19 @@ class ReplyForm(BackdatedForm):
         return self.replies.get(self.data.get("canned", "")) if "insert" in self.data else None
 
     def _met_words(self) -> str:
-        """Return what sending meets: `Sending meets update 3, due 10:55 ET.`"""
+        """Return what sending meets, or what it gives too late: `Sending meets update 3, due 10:55 ET.`"""
         due = [clock for clock in self.standing.state.clocks.values() if clock.target in MET_BY_REPLY and clock.unmet]
         if not due:
             return "The client reads this."
         clock = due[0]
         label = target_label(clock.target, clock.ordinal).lower()
+        if clock.due_at is None:
+            return f"Sending meets {label}."
         zone = ZoneInfo(timezone.get_current_timezone_name())
-        when = f", due {instant_text(clock.due_at, zone, 'time', self.standing.at)}" if clock.due_at else ""
-        return f"Sending meets {label}{when}."
+        when = instant_text(clock.due_at, zone, "time", self.standing.at)
+        if clock.due_at < self.standing.at:
+            return f"Sending gives {label}, which was due {when}."
+        return f"Sending meets {label}, due {when}."
 
 
 class NoteForm(ActForm):
