@@ -171,8 +171,14 @@ class DisputeAdmin(ReadOnlyAdmin):
     """What clients said of lines that they hold for wrong, and of what they miss."""
 
     list_display = ["__str__", "reason", "raised_by", "raised_at"]
-    list_select_related = ["line__statement", "statement", "raised_by"]
-    search_fields = ["reason", "line__statement__client__name", "statement__client__name"]
+    list_select_related = ["line__statement", "statement", "agreement", "raised_by"]
+    search_fields = [
+        "reason",
+        "subject",
+        "line__statement__client__name",
+        "statement__client__name",
+        "agreement__client__name",
+    ]
     date_hierarchy = "raised_at"
 
 
@@ -182,8 +188,13 @@ class DisputeAnswerAdmin(ReadOnlyAdmin):
 
     list_display = ["dispute", "outcome", "answered_by", "answered_at"]
     list_filter = ["outcome"]
-    list_select_related = ["dispute__line__statement", "dispute__statement", "answered_by"]
-    search_fields = ["text", "dispute__line__statement__client__name", "dispute__statement__client__name"]
+    list_select_related = ["dispute__line__statement", "dispute__statement", "dispute__agreement", "answered_by"]
+    search_fields = [
+        "text",
+        "dispute__line__statement__client__name",
+        "dispute__statement__client__name",
+        "dispute__agreement__client__name",
+    ]
 
 
 @admin.register(Invoice)

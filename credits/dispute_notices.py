@@ -25,7 +25,7 @@ RAISED, ANSWERED = "dispute_raised", "dispute_answered"
 
 def tell_of_dispute(dispute: Dispute, *, at: datetime) -> None:
     """Tell finance and whoever answers for the client. One query, and those of the outbox."""
-    client = dispute.told_on.client
+    client = dispute.client
     roles = [role for role in STAFF_ROLES if role == Role.FINANCE and Act.PREPARE_MONEY in ALLOWED[role]]
     people = User.objects.filter(Q(role__in=roles) | Q(pk=client.relationship_manager_id), is_active=True)
     _tell(
@@ -42,7 +42,7 @@ def tell_of_dispute(dispute: Dispute, *, at: datetime) -> None:
 def tell_of_answer(answer: DisputeAnswer, *, at: datetime) -> None:
     """Tell whoever raised the dispute, and who decides on money for the client. One query, and those of the outbox."""
     dispute = answer.dispute
-    client = dispute.told_on.client
+    client = dispute.client
     roles = [role for role, acts in ALLOWED.items() if Act.DECIDE_OFFER in acts and role not in STAFF_ROLES]
     people = User.objects.filter(Q(role__in=roles) | Q(pk=dispute.raised_by_id), client=client, is_active=True)
     _tell(
@@ -56,6 +56,13 @@ def tell_of_answer(answer: DisputeAnswer, *, at: datetime) -> None:
     )
 
 
+def path_of(dispute: Dispute) -> str:
+    """Return where both sides read a dispute: on its statement, or on a page of its own."""
+    if dispute.told_on is None:
+        return reverse("dispute", args=[dispute.pk])
+    return reverse("statement", args=[dispute.told_on.pk])
+
+
 def _tell(kind: str, dispute: Dispute, people: Iterable[tuple[User, str]], *, at: datetime) -> None:
     enqueue(
         (
@@ -64,8 +71,8 @@ def _tell(kind: str, dispute: Dispute, people: Iterable[tuple[User, str]], *, at
                 kind=kind,
                 address=user.email,
                 recipient_id=user.pk,
-                subject_kind="statement",
-                subject_ref=str(dispute.told_on.pk),
+                subject_kind="dispute" if dispute.told_on is None else "statement",
+                subject_ref=str(dispute.pk if dispute.told_on is None else dispute.told_on.pk),
                 context={"why": why, "dispute": dispute.pk},
                 mutable=False,
             )
@@ -86,17 +93,20 @@ def render(messages: Sequence[Message]) -> list[Mail]:
 
 
 def _mail(message: Message, dispute: Dispute) -> Mail:
-    line, statement = dispute.line, dispute.told_on
+    line, statement, client = dispute.line, dispute.told_on, dispute.client
     answer: DisputeAnswer | None = getattr(dispute, "answer", None)
-    facts = [
-        ("Client", statement.client.name),
-        ("Statement", statement.number),
-    ]
+    facts = [("Client", client.name)]
+    if statement is not None:
+        facts.append(("Statement", statement.number))
+    if dispute.agreement is not None:
+        facts += [("Agreement", str(dispute.agreement)), ("Month", f"{dispute.month:%B %Y}")]
+    if dispute.subject:
+        facts.append(("Incident", dispute.subject.partition(":")[2]))
     if line is not None:
         facts += [("Line", f"{line.number}: {line.what}"), ("Amount", amount_text(line.amount))]
     if message.kind == RAISED or answer is None:
         raised = instant_text(dispute.raised_at, zone_of(message))
-        subject = f"Disputed: {dispute.place}, {statement.client.name}, {raised}"
+        subject = f"Disputed: {dispute.place}, {client.name}, {raised}"
         ask = f"Answer {dispute.raised_by.name} on {dispute.place}."
         paragraphs = [dispute.reason]
     else:
@@ -106,13 +116,13 @@ def _mail(message: Message, dispute: Dispute) -> Mail:
         paragraphs = [answer.text]
     return Mail(
         subject=subject,
-        kicker=f"Statement {statement.number}",
+        kicker="Something is missing" if statement is None else f"Statement {statement.number}",
         ask=ask,
         paragraphs=paragraphs,
         facts=facts,
         clause=dispute.clause or CLAUSE,
         why=f"Why you get this: {message.context['why']}",
-        link_path=reverse("statement", args=[statement.pk]),
-        link_label="Open the statement",
+        link_path=path_of(dispute),
+        link_label="Open it" if statement is None else "Open the statement",
         state="risk" if message.kind == RAISED else "met",
     )

@@ -64,7 +64,7 @@ def months_held_up(asked: Asked) -> Iterable[Decision]:
 
 
 def disputes_to_answer(asked: Asked) -> Iterable[Decision]:
-    """Return the disputes of statements that wait for an answer, the oldest first. One query. Clause: JS-15."""
+    """Return the disputes that wait for an answer, the oldest first. One query. Clause: JS-15."""
     user = asked.user
     if not user.is_provider or not may(user, Act.PREPARE_MONEY):
         return []
@@ -73,7 +73,7 @@ def disputes_to_answer(asked: Asked) -> Iterable[Decision]:
         waiting = waiting.of_clients(asked.agreements().values("client"))
     return [
         Decision(
-            title=f"Answer {row.told_on.client} on {row.place}",
+            title=f"Answer {row.client} on {row.place}",
             text=f"Disputed: {row.what}.",
             verb="Answer",
             url=reverse("dispute_answer", args=[row.pk]),

@@ -39,8 +39,11 @@ urlpatterns = [
     re_path(
         r"^statements/(?P<pk>[0-9]{1,18})\.(?P<kind>pdf|csv|json)$", statements.statement_file, name="statement_file"
     ),
+    path("statements/missing/", statements.missing_in_month, name="missing_in_month"),
     path("statements/<int:pk>/missing/", statements.statement_missing, name="statement_missing"),
     path("statements/lines/<int:pk>/dispute/", statements.statement_dispute, name="statement_dispute"),
+    path("statements/disputes/", statements.disputes, name="disputes"),
+    path("statements/disputes/<int:pk>/", statements.dispute, name="dispute"),
     path("statements/disputes/<int:pk>/answer/", statements.dispute_answer, name="dispute_answer"),
     path("money/proposals/", proposals.proposals, name="proposals"),
     path("money/proposals/<int:pk>/", proposals.proposal, name="proposal"),

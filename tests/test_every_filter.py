@@ -11,6 +11,7 @@ from tests.incidents.pages import browser_of
 LISTS = {
     "ActivityFilter": "activity",
     "CloseFilter": "closes",
+    "DisputeFilter": "disputes",
     "ExposureFilter": "exposure",
     "HomeFilter": "home",
     "OutboxFilter": "outbox",

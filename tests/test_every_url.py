@@ -35,10 +35,12 @@ from credits.services import (
     log_time,
     quote_work,
     raise_dispute,
+    report_missing_in_month,
     request_service,
     reserve,
 )
 from incidents.models import CannedReply, Incident, Problem, Release, RemedyPlan
+from incidents.rules.months import Month
 from incidents.services import (
     Downtime,
     PlannedAction,
@@ -377,6 +379,16 @@ def one_dispute(client: Client) -> Arguments:
     return {"pk": raise_dispute(line_id=one_line(client)["pk"], reason="Not ours.", by=by, now=NOW).pk}
 
 
+def one_missing(client: Client) -> Arguments:
+    agreement = AgreementFactory(client=client)
+    by = ClientUserFactory(client=client, role=Role.CLIENT_ADMINISTRATOR)
+    return {
+        "pk": report_missing_in_month(
+            agreement_id=agreement.pk, month=Month(2026, 2), reason="A credit.", by=by, now=NOW
+        ).pk
+    }
+
+
 def one_request(client: Client) -> Arguments:
     wanted = request_service(
         agreement_id=AgreementFactory(client=client).pk,
@@ -659,6 +671,9 @@ ROUTES: dict[str, Route] = {
     "statement_file": act(Act.SEE_MONEY, own=lambda client: one_statement(client) | {"kind": "csv"}),
     "statement_missing": act(Act.DECIDE_OFFER, only=CLIENT_ROLES, own=one_statement),
     "statement_dispute": act(Act.DECIDE_OFFER, only=CLIENT_ROLES, own=one_line),
+    "missing_in_month": act(Act.DECIDE_OFFER, only=CLIENT_ROLES),
+    "disputes": act(Act.SEE_MONEY),
+    "dispute": act(Act.SEE_MONEY, own=one_missing),
     "dispute_answer": act(Act.PREPARE_MONEY, own=one_dispute),
     "proposals": act(Act.SEE_MONEY, only=STAFF_ROLES),
     "proposal": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_proposal),

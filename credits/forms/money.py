@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from credits.forms.fields import refusal
 from credits.models import DisputeAnswer
-from credits.models.statements import StatementQuerySet
+from credits.models.statements import DisputeQuerySet, StatementQuerySet
 from credits.rules.units import UNITS
 from credits.services.disputes import LONGEST_TEXT
 from incidents.rules.months import Month
@@ -21,6 +21,7 @@ from portal.contract.money import InvalidMoney, Money
 from portal.web.forms import FilterForm, LineField, NamedChoiceField, OnceForm, ProseField
 
 LARGEST_SHEET = 1024 * 1024
+DISPUTE_STATES = {"waiting": "Waiting", "answered": "Answered", "all": "All"}
 
 
 class MonthField(forms.Field):
@@ -31,6 +32,8 @@ class MonthField(forms.Field):
     def clean(self, value: Any) -> Month | None:
         text = str(value or "").strip()
         if not text:
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
             return None
         year, dash, number = text.partition("-")
         plain = dash and text.isascii() and len(year) == 4 and len(number) == 2 and (year + number).isdigit()
@@ -78,6 +81,43 @@ class MissingForm(OnceForm):
         max_length=LONGEST_TEXT,
         help_text="Say what happened and when, such as the number of an incident. We answer here and by mail.",
     )
+
+
+class MissingInMonthForm(MissingForm):
+    """What a month should have brought and did not, whether a statement tells of it or none."""
+
+    agreement = forms.TypedChoiceField(coerce=int)
+    month = MonthField(label="For which month?", help_text="One that is over.")
+    incident = LineField(
+        label="For which incident, if it is one?",
+        max_length=100,
+        required=False,
+        help_text="Its number, as its page has it.",
+    )
+
+    field_order = ("agreement", "month", "incident", "reason")
+
+    def __init__(self, *args: Any, agreements: Sequence[Agreement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(row.pk, f"{row.title} ({row.ref})") for row in agreements]
+        self.fields["agreement"].choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.initial.setdefault("agreement", choices[0][0])
+
+
+class DisputeFilter(FilterForm):
+    """Which disputes. An unknown value is refused, never ignored. BAD_INPUTS: 2."""
+
+    state = forms.ChoiceField(choices=list(DISPUTE_STATES.items()), required=False)
+    client = NamedChoiceField(queryset=Client.objects.all(), required=False, empty_label="Any client")
+
+    def narrow(self, disputes: DisputeQuerySet) -> DisputeQuerySet:
+        """Return the disputes that are asked for; those that wait unless others are."""
+        asked = self.cleaned_data
+        state = asked["state"] or "waiting"
+        if state != "all":
+            disputes = disputes.filter(answer__isnull=state == "waiting")
+        return disputes.of_clients([asked["client"].pk]) if asked["client"] else disputes
 
 
 class AnswerForm(OnceForm):

@@ -14,7 +14,7 @@ from credits.models.scope import OwnedQuerySet
 from credits.rules.units import Amount
 from incidents.rules.months import Month
 from portal.accounts.models import User
-from portal.clients.models import Client
+from portal.clients.models import Agreement, Client
 
 
 class StatementQuerySet(OwnedQuerySet):
@@ -138,11 +138,14 @@ class DisputeQuerySet(OwnedQuerySet):
 
     def of_clients(self, clients: Any) -> Self:
         """Only those of some clients, by ids or by a query of ids."""
-        return self.filter(Q(line__statement__client__in=clients) | Q(statement__client__in=clients))
+        on_a_statement = Q(line__statement__client__in=clients) | Q(statement__client__in=clients)
+        return self.filter(on_a_statement | Q(agreement__client__in=clients))
 
     def with_statements(self) -> Self:
-        """Each with what it disputes, whose statement that is on, and who raised it; in the same query."""
-        return self.select_related("line__statement__client", "line__account", "statement__client", "raised_by")
+        """Each with what it disputes, whose that is, and who raised it; in the same query."""
+        return self.select_related(
+            "line__statement__client", "line__account", "statement__client", "agreement__client", "raised_by"
+        )
 
     def unanswered(self) -> Self:
         """Only those that staff have not answered."""
@@ -150,7 +153,7 @@ class DisputeQuerySet(OwnedQuerySet):
 
 
 class Dispute(models.Model):
-    """The fact that a client says of a line that it is wrong, or of a statement that something is missing on it.
+    """The fact that a client says of a line that it is wrong, or of a statement or a month that something is missing.
 
     It says why. Answered, it may be disputed once more.
     """
@@ -164,6 +167,19 @@ class Dispute(models.Model):
         related_name="disputes",
         help_text="Where no line is wrong, but one is missing.",
     )
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disputes",
+        db_index=False,
+        help_text="Where something is missing in a month of it, whether a statement tells of that month or none.",
+    )
+    month = models.DateField(null=True, blank=True, help_text="That month's first day.")
+    subject = models.CharField(
+        max_length=200, blank=True, help_text="What it should have been for, such as incident:INC-7; empty: not said."
+    )
     ordinal = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=2000)
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -176,26 +192,45 @@ class Dispute(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["line", "ordinal"], name="dispute_once_at_its_place"),
             models.UniqueConstraint(fields=["statement", "ordinal"], name="dispute_once_of_its_statement"),
+            models.UniqueConstraint(
+                fields=["agreement", "month", "subject", "ordinal"], name="dispute_once_of_its_month"
+            ),
             models.CheckConstraint(
-                name="dispute_of_a_line_or_of_a_statement",
-                condition=Q(line__isnull=False, statement__isnull=True) | Q(line__isnull=True, statement__isnull=False),
+                name="dispute_of_one_thing",
+                condition=Q(line__isnull=False, statement__isnull=True, agreement__isnull=True)
+                | Q(line__isnull=True, statement__isnull=False, agreement__isnull=True)
+                | Q(line__isnull=True, statement__isnull=True, agreement__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="dispute_of_an_agreements_month",
+                condition=Q(agreement__isnull=True, month__isnull=True, subject="")
+                | Q(agreement__isnull=False, month__isnull=False, month__day=1),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"Dispute of {self.line or self.statement}"
+        return f"Dispute: {self.place}"
 
     @property
-    def told_on(self) -> Statement:
-        """The statement that it is about."""
-        found = self.statement if self.line is None else self.line.statement
+    def told_on(self) -> Statement | None:
+        """The statement that it is about; None where it is about a month."""
+        return self.statement if self.line is None else self.line.statement
+
+    @property
+    def client(self) -> Client:
+        """Whose it is."""
+        found = self.agreement if self.told_on is None else self.told_on
         assert found is not None  # noqa: S101  # The database demands one of the two.
-        return found
+        return found.client
 
     @property
     def place(self) -> str:
         """What is disputed, in a few words: `line 3 of ST-2027-02-0014`."""
-        return f"line {self.line.number} of {self.told_on}" if self.line else f"something missing on {self.told_on}"
+        if self.line is not None:
+            return f"line {self.line.number} of {self.told_on}"
+        if self.agreement is not None:
+            return f"something missing in {self.month:%B %Y} under {self.agreement.ref}"
+        return f"something missing on {self.told_on}"
 
     @property
     def what(self) -> str:

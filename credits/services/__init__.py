@@ -4,7 +4,7 @@ from credits.services.approvals import approve
 from credits.services.charges import prepare_charge
 from credits.services.closing import Closed, close_by_hand, close_months
 from credits.services.digests import make_digests
-from credits.services.disputes import answer_dispute, raise_dispute, report_missing
+from credits.services.disputes import answer_dispute, raise_dispute, report_missing, report_missing_in_month
 from credits.services.entitlements import (
     capture,
     consume_entitlement,
@@ -76,6 +76,7 @@ __all__ = [
     "record_payment",
     "release",
     "report_missing",
+    "report_missing_in_month",
     "request_service",
     "reserve",
     "reverse_entry",

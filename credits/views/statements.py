@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,10 +12,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credits import services
+from credits.dispute_notices import path_of
 from credits.errors import AlreadyAnsweredError, AlreadyDisputedError
-from credits.forms.money import AnswerForm, DisputeForm, MissingForm, StatementFilter
+from credits.forms.money import (
+    DISPUTE_STATES,
+    AnswerForm,
+    DisputeFilter,
+    DisputeForm,
+    MissingForm,
+    MissingInMonthForm,
+    StatementFilter,
+)
 from credits.models import Dispute, Statement, StatementLine
+from credits.models.statements import DisputeQuerySet
 from credits.queries.statements import listed
+from credits.service_credit import evidence_of
 from credits.statement_formats import as_csv, as_json, as_pdf
 from credits.statement_page import StatementShown, shown
 from credits.views.form_page import acted, sent
@@ -22,6 +34,8 @@ from portal.accounts.access import act_required, client_required, staff_required
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.alerts.provider import provider
+from portal.clients.models import Agreement
+from portal.web.forms import OnceForm
 from portal.web.paging import page_of
 from portal.web.refusing import checked, refusing
 
@@ -33,7 +47,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @refusing
 def statements(request: HttpRequest) -> HttpResponse:
     """List statements, the newest month first; staff see those of all clients."""
-    user = user_of(request)
+    user, now = user_of(request), timezone.now()
     form = StatementFilter(request.GET)
     checked(form)
     page = page_of(request, form.narrow(listed(user)), order=["-month_on", "-id"])
@@ -41,16 +55,61 @@ def statements(request: HttpRequest) -> HttpResponse:
         "page": page,
         "form": form,
         "narrowed": any(form.cleaned_data.values()),
-        "disputes": _waiting(user),
-        "now": timezone.now(),
+        "disputes": _waiting(user, now),
+        "may_report": not user.is_provider and may(user, Act.DECIDE_OFFER),
+        "now": now,
     }
     return render(request, "credits/statements/list.html", context)
 
 
-def _waiting(user: User) -> list[Dispute]:
-    """Return the disputes that staff have not answered, the oldest first. One query."""
+def _waiting(user: User, now: datetime) -> list[tuple[Dispute, timedelta]]:
+    """Return the disputes that staff have not answered, the oldest first, and how long each waits. One query."""
     waiting = Dispute.objects.visible_to(user).unanswered().with_statements()
-    return list(waiting.order_by("raised_at", "id")[:20])
+    return [(row, now - row.raised_at) for row in waiting.order_by("raised_at", "id")[:20]]
+
+
+@require_safe
+@act_required(Act.SEE_MONEY)
+@refusing
+def disputes(request: HttpRequest) -> HttpResponse:
+    """List what clients dispute and miss, the newest first; staff see those of all clients."""
+    user, now = user_of(request), timezone.now()
+    form = DisputeFilter(request.GET)
+    checked(form)
+    page = page_of(request, form.narrow(_disputes(user)), order=["-raised_at", "-id"])
+    context = {
+        "now": now,
+        "page": page,
+        "rows": [(row, path_of(row), now - row.raised_at) for row in page.rows],
+        "form": form,
+        "states": DISPUTE_STATES,
+        "chosen": form.cleaned_data,
+        "may_answer": user.is_provider and may(user, Act.PREPARE_MONEY),
+        "may_report": not user.is_provider and may(user, Act.DECIDE_OFFER),
+    }
+    return render(request, "credits/statements/disputes.html", context)
+
+
+@require_safe
+@act_required(Act.SEE_MONEY)
+def dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one dispute: what is said to be wrong or missing, and what was answered."""
+    user, now = user_of(request), timezone.now()
+    found: Dispute = get_object_or_404(_disputes(user), pk=pk)
+    subject = (found.agreement_id, found.subject)
+    context = {
+        "now": now,
+        "dispute": found,
+        "incident": evidence_of([subject], user)[subject] if found.subject else None,
+        "waits": now - found.raised_at,
+        "may_answer": user.is_provider and may(user, Act.PREPARE_MONEY),
+    }
+    return render(request, "credits/statements/dispute.html", context)
+
+
+def _disputes(user: User) -> DisputeQuerySet:
+    rows: DisputeQuerySet = Dispute.objects.visible_to(user).with_statements().select_related("answer__answered_by")
+    return rows
 
 
 @require_safe
@@ -116,7 +175,7 @@ def statement_dispute(request: HttpRequest, pk: int) -> HttpResponse:
         return back, f"Line {line.number} is disputed. We answer here and by mail."
 
     done = acted(request, form, act, user=user, now=now, over=AlreadyDisputedError, back=back)
-    return done or _form(request, form, line.statement, line, "Dispute this line", "Dispute it")
+    return done or _form(request, form, "Dispute this line", "Dispute it", on=line.statement, line=line, back=back)
 
 
 @form_page
@@ -134,7 +193,32 @@ def statement_missing(request: HttpRequest, pk: int) -> HttpResponse:
         return back, "We look for what is missing, and answer here and by mail."
 
     done = acted(request, form, act, user=user, now=now, over=AlreadyDisputedError, back=back)
-    return done or _form(request, form, found, None, "Something is missing", "Send it")
+    return done or _form(request, form, "Something is missing", "Send it", on=found, back=back)
+
+
+@form_page
+@client_required
+@act_required(Act.DECIDE_OFFER)
+def missing_in_month(request: HttpRequest) -> HttpResponse:
+    """Say as the client what a month should have brought and did not, whether a statement tells of it or none."""
+    user, now = user_of(request), timezone.now()
+    agreements = Agreement.objects.visible_to(user).filter(activated_at__isnull=False)
+    form = MissingInMonthForm(**sent(request), agreements=list(agreements.order_by("ref")))
+
+    def act() -> tuple[str, str]:
+        cleaned = form.cleaned_data
+        said = services.report_missing_in_month(
+            agreement_id=cleaned["agreement"],
+            month=cleaned["month"],
+            incident=cleaned["incident"],
+            reason=cleaned["reason"],
+            by=user,
+            now=now,
+        )
+        return path_of(said), "We look for what is missing, and answer here and by mail."
+
+    done = acted(request, form, act, user=user, now=now, over=AlreadyDisputedError, back=reverse("disputes"))
+    return done or _form(request, form, "Something is missing", "Send it", back=reverse("statements"))
 
 
 @form_page
@@ -143,47 +227,56 @@ def statement_missing(request: HttpRequest, pk: int) -> HttpResponse:
 def dispute_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a dispute as staff."""
     user, now = user_of(request), timezone.now()
-    dispute: Dispute = get_object_or_404(Dispute.objects.visible_to(user).with_statements(), pk=pk)
-    back = reverse("statement", args=[dispute.told_on.pk])
-    form = AnswerForm(**sent(request), missing=dispute.line is None)
+    found: Dispute = get_object_or_404(_disputes(user), pk=pk)
+    back = path_of(found)
+    form = AnswerForm(**sent(request), missing=found.line is None)
 
     def act() -> tuple[str, str]:
         services.answer_dispute(
-            dispute_id=dispute.pk,
+            dispute_id=found.pk,
             outcome=form.cleaned_data["outcome"],
             text=form.cleaned_data["text"],
             by=user,
             now=now,
         )
-        return back, f"Answered. {dispute.told_on.client} is mailed."
+        return back, f"Answered. {found.client} is mailed."
 
     done = acted(request, form, act, user=user, now=now, over=AlreadyAnsweredError, back=back)
-    text = f"{dispute.raised_by.name}: {dispute.reason}"
     return done or _form(
-        request, form, dispute.told_on, dispute.line, "Answer the dispute", "Answer the client", text=text
+        request,
+        form,
+        "Answer the dispute",
+        "Answer the client",
+        on=found.told_on,
+        line=found.line,
+        back=back,
+        place=f"{found.client}, {found.place}",
+        text=f"{found.raised_by.name}: {found.reason}",
     )
 
 
 def _form(
     request: HttpRequest,
-    form: DisputeForm | MissingForm | AnswerForm,
-    on: Statement,
-    line: StatementLine | None,
+    form: OnceForm,
     heading: str,
     submit: str,
     *,
+    back: str,
+    on: Statement | None = None,
+    line: StatementLine | None = None,
+    place: str = "",
     text: str = "",
 ) -> HttpResponse:
-    url = reverse("statement", args=[on.pk])
-    place = f"line {line.number}: {line.what}, {line.amount}" if line else on.number
+    if on is not None:
+        place = f"{on.client}, " + (f"line {line.number}: {line.what}, {line.amount}" if line else on.number)
     context = {
         "form": form,
         "heading": heading,
         "submit": submit,
         "text": text,
-        "meta": f"{on.client}, {place}",
+        "meta": place,
         "clause_id": line.clause if line else "",
-        "crumbs": [("Statements", reverse("statements")), (on.number, url)],
-        "cancel_url": url,
+        "crumbs": [("Statements", reverse("statements")), *([(on.number, back)] if on else [])],
+        "cancel_url": back,
     }
     return render(request, "credits/form.html", context)

@@ -254,7 +254,7 @@ def test_a_client_says_what_is_missing_staff_answer_and_both_are_mailed(
     assert again["Location"] == reverse("statement", args=[statement.pk])
     assert (dispute.line, dispute.statement, Dispute.objects.count()) == (None, statement, 1)
     assert f"something missing on {statement.number}" in today
-    assert "Something is missing" in waiting
+    assert f"Something missing on {statement.number}" in waiting
     assert "Is it missing?" in form
     shown = page(boss, reverse("statement", args=[statement.pk]))
     assert "The credit for &lt;b&gt;INC-7&lt;/b&gt;, answered after an hour." in shown
