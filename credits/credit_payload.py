@@ -17,6 +17,7 @@ RULES = {
     "recurring_critical": "Critical incidents that came back",
     "availability": "Availability below its tier",
     "cap": "Brought down to the month's cap",
+    "whole_month": "The month's credits as a whole",
 }
 """What the rules of the library's contracts are called; another rule goes by its own name."""
 
@@ -28,16 +29,27 @@ class Otherwise(msgspec.Struct, frozen=True):
     minor: int
 
 
+class Part(msgspec.Struct, frozen=True):
+    """A line of a month that is proposed as a whole; minor units."""
+
+    rule: str
+    clause: str
+    percent: str
+    minor: int
+
+
 class CreditPayload(Payload, frozen=True):
     """A line of credits.
 
     Attributes:
-        rule: Its name in the terms, `availability` or `cap`.
-        percent: Of the month's fee, as the terms write it; below zero for the cap.
+        rule: Its name in the terms, `availability`, or `whole_month`.
+        percent: Of the month's fee, as the terms write it.
         evidence: The incidents and outages that it rests on, as replay writes them: `incident:INC-7`, `outage:OUT-2`.
         close: The month's close that proposed it.
         subject: The incident, where the terms credit each incident by itself.
         line_minor: The whole line, where only the difference to what was decided before is proposed.
+        cap: What the month's credits may come to, in minor units; None where nobody reckoned it.
+        parts: The month's lines, where it is proposed as a whole.
         otherwise: Where the clause can be read in two ways, what the other one would give.
     """
 
@@ -48,6 +60,8 @@ class CreditPayload(Payload, frozen=True):
     close: int | None = None
     subject: str = ""
     line_minor: int | None = None
+    cap: int | None = None
+    parts: tuple[Part, ...] = ()
     otherwise: tuple[Otherwise, ...] = ()
 
 

@@ -175,6 +175,13 @@ class AlreadyClosedError(LedgerError):
     status = 409
 
 
+class CapPassedError(LedgerError):
+    """The month's credits would pass its cap. Clause: JS-13."""
+
+    code = "cap_passed"
+    status = 409
+
+
 class NoWordsError(LedgerError):
     """A text is missing, or longer than it may be."""
 

@@ -53,6 +53,7 @@ class Receipt:
         base: The month's fee in words; an annual fee's twelfth is exact, so it may not be a whole cent.
         line: What the whole line comes to; the proposal's own amount may be a difference.
         incidents: The evidence without a threshold: incidents of a problem that came back.
+        parts: The month's lines in words, each with its percent and sum, where the month is credited as a whole.
         month: The month's minutes as they are known now, where the credit is for availability.
         counted_then: The downtime that the close counted, where the record was put right since; else None.
     """
@@ -63,6 +64,7 @@ class Receipt:
     month_words: str
     base: str
     line: Money | None
+    parts: Sequence[tuple[str, str, str, Money]]
     thresholds: Sequence[Threshold]
     incidents: Sequence[Incident]
     month: MonthView | None
@@ -79,7 +81,7 @@ def receipt_of(proposal: Proposal, *, user: User, at: datetime) -> Receipt:
     thresholds = _thresholds(proposal, payload, close, user=user, at=at)
     month = Month(proposal.month.year, proposal.month.month) if proposal.month is not None else None
     opened = {one.incident.pk for one in thresholds}
-    minutes = _month(agreement, month, at) if payload.rule == AVAILABILITY and month is not None else None
+    minutes = _month(agreement, month, at) if AVAILABILITY in _rules(payload) and month is not None else None
     return Receipt(
         proposal=proposal,
         payload=payload,
@@ -87,11 +89,19 @@ def receipt_of(proposal: Proposal, *, user: User, at: datetime) -> Receipt:
         month_words=month_title(month) if month is not None else "",
         base=_fee_words(fee),
         line=Money(payload.line_minor, proposal.unit_id) if payload.line_minor is not None else proposal.money,
+        parts=[
+            (rule_words(one.rule), one.clause, f"{one.percent}{NBSP}%", Money(one.minor, proposal.unit_id))
+            for one in payload.parts
+        ],
         thresholds=thresholds,
         incidents=[one for one in _incidents(agreement, payload, user) if one.pk not in opened],
         month=minutes,
         counted_then=_counted_then(close, minutes),
     )
+
+
+def _rules(payload: CreditPayload) -> set[str]:
+    return {payload.rule, *(one.rule for one in payload.parts)}
 
 
 def _fee_words(fee: MonthlyFee | None) -> str:
@@ -112,7 +122,7 @@ def _thresholds(
     frozen = {
         (subject.partition(":")[2], target, datetime.fromisoformat(instant))
         for instant, subject, severity, target in close.inputs["crossings"]
-        if subject in payload.evidence and payload.rule == f"{severity}_{target.removesuffix('_credit')}"
+        if subject in payload.evidence and f"{severity}_{target.removesuffix('_credit')}" in _rules(payload)
     }
     refs = {ref for ref, _, _ in frozen}
     incidents = {

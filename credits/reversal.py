@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from credits.models import Approval, Entry, Proposal
 from credits.proposals import Evidence, Kind, Payload, Shown, Title, payload_of, source_of, today_for
+from credits.services.caps import require_cap_without
 from credits.services.posting import reverse_entry
 from portal.accounts.models import User
 
@@ -44,8 +45,10 @@ class ReversalKind(Kind):
     def post(self, proposal: Proposal, *, approval: Approval, by: User, now: datetime) -> Entry:
         """Post the exact negation."""
         payload: ReversalPayload = payload_of(proposal)
+        entry = Entry.objects.get(pk=payload.entry, client=proposal.client_id)
+        require_cap_without(entry)
         return reverse_entry(
-            entry=Entry.objects.get(pk=payload.entry, client=proposal.client_id),
+            entry=entry,
             approval=approval,
             scope=proposal.scope,
             key=proposal.key,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from credits.credit_payload import CreditPayload, rule_words
 from credits.models import Approval, Entry, Proposal
 from credits.proposals import Evidence, Kind, Shown, Title, payload_of, source_of, today_for
+from credits.services.caps import require_cap
 from credits.services.money import credit_client
 from incidents.models import Incident, Outage
 from portal.accounts.models import User
@@ -53,9 +54,12 @@ class ServiceCreditKind(Kind):
     def post(self, proposal: Proposal, *, approval: Approval, by: User, now: datetime) -> Entry:
         """Owe the client the credit; a difference below zero takes back what was too much."""
         assert proposal.agreement is not None  # noqa: S101  # A credit is always an agreement's.
+        money = Money(proposal.minor, proposal.unit_id)
+        if proposal.month is not None:
+            require_cap(agreement=proposal.agreement, month=proposal.month, money=money)
         return credit_client(
             agreement=proposal.agreement,
-            money=Money(proposal.minor, proposal.unit_id),
+            money=money,
             approval=approval,
             scope=proposal.scope,
             key=proposal.key,

@@ -19,10 +19,16 @@ from credits.rules.service_credits import CreditLine, Crossing, MonthlyFee, Occu
 from incidents.rules.availability import HUNDRED, MICROSECOND, MonthFigure
 from incidents.rules.intervals import Intervals
 from incidents.rules.months import Month
+from portal.contract.money import Money
 from portal.contract.terms import CreditTerms
 
 Identity = tuple[str, str]
 """What tells a month's lines apart: the rule, and the incident where each incident has a line of its own, else ''."""
+
+CAP = "cap"
+"""The rule of the line that brings a month down to its cap."""
+WHOLE: Identity = ("whole_month", "")
+"""A month's credits proposed as one sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +128,76 @@ def identified(lines: Iterable[CreditLine], terms: CreditTerms) -> dict[Identity
     return {(line.rule, line.evidence[-1] if line.rule in each else ""): line for line in lines}
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided on a line, in minor units: what was approved, and what was waived or declined."""
+
+    granted: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be proposed of a line: `minor` of the whole `target`, where it differs from what was decided before.
+
+    `line` is None where the month has none such any more.
+    """
+
+    line: CreditLine | None
+    target: int
+    minor: int
+    differs: bool
+
+
+def cap_of(inputs: Inputs) -> int:
+    """Return what a month's credits may come to, in minor units. Clause: JS-13.
+
+    Where the lines of a tiny fee were rounded up, they may pass the cap's share by themselves: then it is their sum.
+    """
+    assert inputs.fee is not None  # noqa: S101  # Nothing is proposed without one.
+    return max(inputs.fee.share(Decimal(inputs.terms.cap.value)).minor, _total(inputs.lines()))
+
+
+def due(inputs: Inputs, decided: Mapping[Identity, Decided]) -> dict[Identity, Due]:
+    """Return what is to be proposed, so that whatever is approved of it, and in whatever order, holds the month's cap.
+
+    Line by line where all of it together does. Where some choice among the lines would pass the cap, and in a month
+    that was decided on as a whole before, it is one sum: what the lines come to after the decisions on each, or the
+    cap. Nothing is due without a fee. Clause: JS-13.
+    """
+    if inputs.fee is None:
+        return {}
+    lines = {key: line for key, line in identified(inputs.lines(), inputs.terms).items() if line.rule != CAP}
+    apart = {key: one for key, one in decided.items() if key != WHOLE}
+    found: dict[Identity, Due] = {}
+    for key in sorted({*lines, *apart}):
+        line, one = lines.get(key), apart.get(key, Decided())
+        target = line.amount.minor if line is not None and line.amount is not None else 0
+        minor = difference(target, granted=one.granted, refused=one.refused)
+        found[key] = Due(line, target, minor, differs=bool(one.granted or one.refused))
+    granted, cap = sum(one.granted for one in decided.values()), cap_of(inputs)
+    if WHOLE not in decided and granted + sum(max(one.minor, 0) for one in found.values()) <= cap:
+        return {key: one for key, one in found.items() if one.minor}
+    whole = min(sum(one.granted for one in apart.values()) + sum(one.minor for one in found.values()), cap)
+    before = decided.get(WHOLE, Decided())
+    minor = difference(whole, granted=granted, refused=before.refused)
+    return {WHOLE: Due(_as_one(inputs, whole), whole, minor, differs=bool(granted or before.refused))} if minor else {}
+
+
+def _as_one(inputs: Inputs, minor: int) -> CreditLine:
+    """Return a month's lines as one, with the evidence of all of them."""
+    assert inputs.fee is not None  # noqa: S101  # Nothing is proposed without one.
+    lines = inputs.lines()
+    evidence = dict.fromkeys(subject for line in lines for subject in line.evidence)
+    percent = sum((line.percent for line in lines), Decimal(0))
+    amount = Money(minor, inputs.fee.currency)
+    return CreditLine(inputs.month, WHOLE[0], inputs.terms.cap.clause, percent, amount, tuple(evidence))
+
+
+def _total(lines: Iterable[CreditLine]) -> int:
+    return sum(line.amount.minor for line in lines if line.amount is not None)
+
+
 def difference(target: int, *, granted: int, refused: int) -> int:
     """Return what still has to be proposed, in minor units, so that decisions stand as they were taken.
 
@@ -162,6 +238,19 @@ def other_readings(inputs: Inputs, line: CreditLine) -> Iterator[OtherReading]:
         yield edge
 
 
+def other_totals(inputs: Inputs) -> Iterator[tuple[str, OtherReading]]:
+    """Yield the rule and what the month's whole sum would be, for each reading that would make another of it.
+
+    Clause: JS-13.
+    """
+    lines = inputs.lines()
+    for rule in sorted({line.rule for line in lines}):
+        for words, terms in _otherwise(inputs.terms, rule):
+            other = _total(inputs.lines(terms))
+            if other != _total(lines):
+                yield rule, OtherReading(words, other)
+
+
 def _otherwise(terms: CreditTerms, rule: str) -> Iterator[tuple[str, CreditTerms]]:
     """Yield the terms with one reading turned round, and what that reading is called."""
     replace = msgspec.structs.replace
@@ -176,7 +265,7 @@ def _otherwise(terms: CreditTerms, rule: str) -> Iterator[tuple[str, CreditTerms
     if recurring is not None and recurring.rule == rule and recurring.per.basis != "stated":
         per = replace(recurring.per, value=_turned(recurring.per.value))
         yield _per_words(per.value), replace(terms, recurring=replace(recurring, per=per))
-    if rule == "cap" and terms.cap.basis != "stated":
+    if rule == CAP and terms.cap.basis != "stated":
         yield (
             "Without a cap, of which the contract says nothing",
             replace(terms, cap=replace(terms.cap, value="1000000")),

@@ -8,7 +8,7 @@ at the same time, it does nothing more.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,15 +16,25 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
-from credits.credit_payload import SERVICE_CREDIT, CreditPayload, Otherwise, rule_words
+from credits.credit_payload import SERVICE_CREDIT, CreditPayload, Otherwise, Part, rule_words
 from credits.errors import AlreadyClosedError, MayNotError, MonthNotOverError, NothingToCloseError
 from credits.models import Decision, MonthClose, MonthHold, Proposal, Verdict
 from credits.queries.closing import Block, Key, Reading, crediting, read_months
-from credits.rules.closing import Identity, Inputs, difference, identified, line_row, other_readings
+from credits.rules.closing import (
+    WHOLE,
+    Decided,
+    Due,
+    Identity,
+    Inputs,
+    cap_of,
+    due,
+    line_row,
+    other_readings,
+    other_totals,
+)
 from credits.rules.seals import hash_of
-from credits.rules.service_credits import CreditLine
 from credits.rules.units import Amount
-from credits.services.proposals import prepare_proposal, require_reason, withdraw_overtaken
+from credits.services.proposals import lock_month, prepare_proposal, require_reason, withdraw_overtaken
 from incidents.rules.months import Month
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
@@ -200,93 +210,60 @@ def _row(
 
 
 def _propose(agreement: Agreement, inputs: Inputs, close: MonthClose, *, now: datetime) -> int:
-    """Propose what a close adds to what was decided on the month before, line by line; return how many proposals.
+    """Propose what a close adds to what was decided on the month before; return how many proposals.
 
-    What the portal proposed earlier and nobody decided on is withdrawn: the whole is proposed anew.
+    What the portal proposed earlier, nobody decided on, and is no longer so is withdrawn and proposed anew.
     """
-    if inputs.fee is None:
-        return 0
-    lines = identified(inputs.lines(), inputs.terms)
-    earlier = list(
-        Proposal.objects.filter(agreement=agreement, month=close.month, kind=SERVICE_CREDIT)
-        .select_related("decision")
-        .order_by("pk")
-    )
-    targets = {identity: line.amount.minor for identity, line in lines.items() if line.amount is not None}
-    overtaken = [one for one in earlier if _is_overtaken(one, targets, lines)]
+    earlier = lock_month(agreement.pk, close.month, SERVICE_CREDIT)
+    decisions = Decision.objects.filter(proposal__in=[one.pk for one in earlier])
+    verdicts = dict(decisions.values_list("proposal_id", "verdict"))
+    wanted = due(inputs, _decided(earlier, verdicts))
+    waiting = [one for one in earlier if one.pk not in verdicts]
+    overtaken = [one for one in waiting if not _says(one, wanted.get(_identity(one)))]
     withdraw_overtaken(overtaken, reason="What was learned later closed the month again.", now=now)
-    standing = _standing(earlier, overtaken)
-    proposed = 0
-    for identity in sorted({*targets, *standing}):
-        granted, refused, open_ = standing.get(identity, (0, 0, 0))
-        minor = difference(targets.get(identity, 0), granted=granted + open_, refused=refused)
-        if minor:
-            line = lines.get(identity)
-            _propose_line(agreement, inputs, close, identity, line, minor, differs=bool(granted or refused), now=now)
-            proposed += 1
-    return proposed
+    kept = {_identity(one) for one in waiting if one not in overtaken}
+    new = {identity: one for identity, one in wanted.items() if identity not in kept}
+    for identity, one in new.items():
+        _propose_line(agreement, inputs, close, identity, one, now=now)
+    return len(new)
 
 
 def _identity(proposal: Proposal) -> Identity:
     return proposal.payload["rule"], proposal.payload.get("subject", "")
 
 
-def _is_overtaken(proposal: Proposal, targets: dict[Identity, int], lines: dict[Identity, CreditLine]) -> bool:
-    """Return whether an undecided proposal says something else than its line does now."""
-    if hasattr(proposal, "decision"):
+def _says(proposal: Proposal, wanted: Due | None) -> bool:
+    """Return whether a proposal that waits is what would be proposed now."""
+    if wanted is None or proposal.minor != wanted.minor:
         return False
-    identity = _identity(proposal)
-    line = lines.get(identity)
-    evidence = None if line is None else list(line.evidence)
-    return proposal.minor != targets.get(identity) or proposal.payload["evidence"] != evidence
+    evidence = [] if wanted.line is None else list(wanted.line.evidence)
+    whole = wanted.target if wanted.differs else None
+    return bool(proposal.payload["evidence"] == evidence and proposal.payload["line_minor"] == whole)
 
 
-def _standing(earlier: Iterable[Proposal], overtaken: Sequence[Proposal]) -> dict[Identity, tuple[int, int, int]]:
-    """Return what was granted, what was refused and what waits, in minor units, for each line of the month."""
-    # Read anew, under the locks of the withdrawal: somebody may have decided meanwhile.
-    decisions = Decision.objects.filter(proposal__in=[one.pk for one in earlier])
-    verdicts = dict(decisions.values_list("proposal_id", "verdict"))
-    sums: dict[Identity, list[int]] = defaultdict(lambda: [0, 0, 0])
+def _decided(earlier: Iterable[Proposal], verdicts: Mapping[int, str]) -> dict[Identity, Decided]:
+    """Return what was granted and what was refused, in minor units, for each line of the month."""
+    sums: dict[Identity, list[int]] = defaultdict(lambda: [0, 0])
     for proposal in earlier:
-        verdict = verdicts.get(proposal.pk)
-        if verdict == Verdict.WITHDRAWN:
-            continue
-        place = 0 if verdict == Verdict.APPROVED else 2 if verdict is None else 1
-        sums[_identity(proposal)][place] += proposal.minor
-    return {identity: (granted, refused, waits) for identity, (granted, refused, waits) in sums.items()}
+        verdict = verdicts.get(proposal.pk, Verdict.WITHDRAWN)
+        if verdict != Verdict.WITHDRAWN:
+            sums[_identity(proposal)][verdict != Verdict.APPROVED] += proposal.minor
+    return {identity: Decided(granted, refused) for identity, (granted, refused) in sums.items()}
 
 
 def _propose_line(
-    agreement: Agreement,
-    inputs: Inputs,
-    close: MonthClose,
-    identity: Identity,
-    line: CreditLine | None,
-    minor: int,
-    *,
-    differs: bool,
-    now: datetime,
+    agreement: Agreement, inputs: Inputs, close: MonthClose, identity: Identity, it: Due, *, now: datetime
 ) -> None:
-    assert inputs.fee is not None  # noqa: S101  # Nothing is proposed without one.
+    assert inputs.fee is not None  # noqa: S101  # Nothing is due without one.
     rule, subject = identity
-    currency = inputs.fee.currency
-    whole = line.amount.minor if line is not None and line.amount is not None else 0
-    words = rule_words(rule)
-    if differs:
-        reason = (
-            f"{words}: what was learned later makes {money_text(Money(whole, currency))} of it. "
-            f"{money_text(Money(minor, currency))} is the difference to what was decided before."
-        )
-    else:
-        assert line is not None  # noqa: S101  # Without a line only a difference is left.
-        reason = f"{words}: {line.percent:f}{NBSP}% of the month's fee is {money_text(Money(whole, currency))}."
+    line, currency = it.line, inputs.fee.currency
     prepare_proposal(
         kind=SERVICE_CREDIT,
         client=agreement.client,
         agreement=agreement,
         month=inputs.month,
-        amount=Amount(minor, currency),
-        reason=reason,
+        amount=Amount(it.minor, currency),
+        reason=_reason(inputs, identity, it, currency),
         payload=CreditPayload(
             rule=rule,
             clause=line.clause if line is not None else _clause_of(close, identity),
@@ -294,14 +271,46 @@ def _propose_line(
             evidence=line.evidence if line is not None else (),
             close=close.pk,
             subject=subject,
-            line_minor=whole if differs else None,
-            otherwise=tuple(Otherwise(one.words, one.minor) for one in other_readings(inputs, line)) if line else (),
+            line_minor=it.target if it.differs else None,
+            cap=cap_of(inputs),
+            parts=tuple(_parts(inputs)) if identity == WHOLE else (),
+            otherwise=tuple(_otherwise(inputs, identity, it)),
         ),
         scope=SERVICE_CREDIT,
         key=":".join(filter(None, (str(agreement.pk), str(inputs.month), rule, subject, str(close.number)))),
         by=None,
         now=now,
     )
+
+
+def _reason(inputs: Inputs, identity: Identity, it: Due, currency: str) -> str:
+    words, whole = rule_words(identity[0]), money_text(Money(it.target, currency))
+    if it.differs:
+        return (
+            f"{words}: what was learned later makes {whole} of it. "
+            f"{money_text(Money(it.minor, currency))} is the difference to what was decided before."
+        )
+    assert it.line is not None  # noqa: S101  # Without a line only a difference is left.
+    if identity == WHOLE:
+        return (
+            f"{words}: together its lines pass the cap of {inputs.terms.cap.value}{NBSP}% of its fee, so it is {whole}."
+        )
+    return f"{words}: {it.line.percent:f}{NBSP}% of the month's fee is {whole}."
+
+
+def _parts(inputs: Inputs) -> Iterator[Part]:
+    for line in inputs.lines():
+        if line.amount is not None:
+            yield Part(line.rule, line.clause, f"{line.percent:f}", line.amount.minor)
+
+
+def _otherwise(inputs: Inputs, identity: Identity, it: Due) -> Iterator[Otherwise]:
+    if identity == WHOLE:
+        for rule, one in other_totals(inputs):
+            yield Otherwise(f"{rule_words(rule)}: {one.words[:1].lower()}{one.words[1:]}", one.minor)
+    elif it.line is not None:
+        for one in other_readings(inputs, it.line):
+            yield Otherwise(one.words, one.minor)
 
 
 def _clause_of(close: MonthClose, identity: Identity) -> str:

@@ -188,17 +188,25 @@ def withdraw_overtaken(proposals: Iterable[Proposal], *, reason: str, now: datet
     return len(undecided)
 
 
+def lock_month(agreement_id: int, month: date, kind: str) -> list[Proposal]:
+    """Lock and return a month's proposals of a kind, in the one order in which everybody locks them.
+
+    Who closes the month, and who decides on any of it, sees what was decided by then.
+    """
+    rows = Proposal.objects.filter(agreement=agreement_id, month=month, kind=kind)
+    return list(rows.select_for_update(of=("self",)).order_by("pk"))
+
+
 def _undecided(proposal_id: int, *, by: User) -> Proposal:
-    """Return a proposal that waits, locked; who decides at the same time finds it decided."""
-    proposal: Proposal | None = (
-        Proposal.objects.visible_to(by)
-        .select_for_update(of=("self",))
-        .select_related("client", "agreement", "prepared_by")
-        .filter(pk=proposal_id)
-        .first()
-    )
+    """Return a proposal that waits, locked with the others of its month; who decides then finds it decided."""
+    proposals = Proposal.objects.visible_to(by).filter(pk=proposal_id)
+    proposal: Proposal | None = proposals.select_related("client", "agreement", "prepared_by").first()
     if proposal is None or not may(by, Act.SEE_MONEY) or not by.is_provider:
         raise UnknownProposalError("There is no such proposal.")
+    if proposal.agreement_id is not None and proposal.month is not None:
+        lock_month(proposal.agreement_id, proposal.month, proposal.kind)
+    else:
+        proposals.select_for_update(of=("self",)).get()
     decision = Decision.objects.filter(proposal=proposal).select_related("decided_by").first()
     if decision is not None:
         who = decision.decided_by or "the portal"

@@ -193,10 +193,15 @@ def test_a_months_credits_never_pass_its_fee(db: None) -> None:
     close()
     waiting = proposed()
     page = desk.read("04-01 09:00", f"/money/months/{MonthClose.objects.get(month='2026-03-01').pk}/", by=desk.finance)
+    receipt = desk.read("04-01 09:00", f"/money/credits/{Proposal.objects.get().pk}/", by=desk.finance)
     approve_all(desk, "04-01 10:00")
 
-    assert waiting == {"cap": -200_000, "critical_response": 600_000, "critical_resolution": 600_000}
-    assert "\N{MINUS SIGN}$2,000.00" in page
+    assert waiting == {"whole_month": 1_000_000}
+    for shown in (page, receipt):
+        assert "Critical response late" in shown
+        assert "Critical resolution late" in shown
+        assert "\N{MINUS SIGN}$2,000.00" in shown
+    assert "09:30:00" in receipt
     assert held(desk.agreement.client, Code.CREDIT_OWED, "USD") == 1_000_000
 
 
