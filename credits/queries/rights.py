@@ -68,8 +68,12 @@ def termination_of(agreement: Agreement) -> Termination | None:
 
 
 def last_day(agreement: Agreement, today: date) -> date:
-    """Return the latest day on which an end may be asked for: the term's last, or a year ahead without one."""
-    return agreement.ends_on or today.replace(year=today.year + 1, day=min(today.day, 28))
+    """Return the latest day on which an end may be asked for: the term's last, or a year ahead without one.
+
+    Where notice of discontinuation stands (JS-22), no later than its last day.
+    """
+    last = agreement.ends_on or today.replace(year=today.year + 1, day=min(today.day, 28))
+    return last if agreement.last_day is None else min(last, agreement.last_day)
 
 
 def today_of(agreement: Agreement, at: datetime) -> date:

@@ -32,7 +32,7 @@ def exercise_termination(*, agreement_id: int, on: date, name: str, by: User, no
         NoRightError: There is no such agreement for this user, or no right arose.
         MayNotError: The role doesn't give notice for the client.
         AlreadyEndedError: Notice was given for another day, or it has ended.
-        EndDayError: The day is over, or beyond the term.
+        EndDayError: The day is over, beyond the term, or beyond the last day by a notice of discontinuation.
         NameMissingError: Nobody signs.
     """
     if not may_exercise(by):
@@ -85,7 +85,7 @@ def check_day(agreement: Agreement, on: date, *, now: datetime) -> None:
     last = last_day(agreement, today)
     if not today <= on <= last:
         raise EndDayError(
-            f"It can't end on {on}. Choose a day from {today} to {last}, the last of the term.", field="on"
+            f"It can't end on {on}. Choose a day from {today} to {last}, the last on which it runs.", field="on"
         )
 
 

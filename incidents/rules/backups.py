@@ -18,18 +18,29 @@ Start = tuple[datetime, Terms]
 """When a kind's clock starts, UTC, and the terms in force then: it keeps them."""
 
 
-def backup_clocks(events: Iterable[tuple[BackupCompleted, Terms]], *, until: datetime) -> list[tuple[str, Clock]]:
+ENDED = "the agreement ended"
+"""Why the last clock of a kind is void: after the end no check-in is taken, and none is owed."""
+
+
+def backup_clocks(
+    events: Iterable[tuple[BackupCompleted, Terms]], *, until: datetime, ended: datetime | None = None
+) -> list[tuple[str, Clock]]:
     """Return the clocks of each kind, with the kind, in order; each check-in meets one and starts the next."""
     starts: dict[str, list[Start]] = {}
     for event, terms in events:
         starts.setdefault(event.kind, []).append((as_utc(event.at), terms))
-    return [(kind, clock) for kind in sorted(starts) for clock in clocks_from(starts[kind], kind, until=until)]
+    return [
+        (kind, clock) for kind in sorted(starts) for clock in clocks_from(starts[kind], kind, until=until, ended=ended)
+    ]
 
 
-def clocks_from(starts: Iterable[Start], kind: str, *, until: datetime, first: int = 1) -> Iterator[Clock]:
+def clocks_from(
+    starts: Iterable[Start], kind: str, *, until: datetime, first: int = 1, ended: datetime | None = None
+) -> Iterator[Clock]:
     """Yield a kind's clock from each start to the next, numbered from `first`; the last one is open at `until`.
 
-    Where the terms of a start promise no backups, none begins.
+    Where the terms of a start promise no backups, none begins. Where the agreement ended by `until`, the last one ends
+    with it: what was due before the end is missed, and what is due at the end or later is owed no more.
     """
     last: Clock | None = None
     for ordinal, (at, terms) in enumerate(starts, first):
@@ -39,7 +50,12 @@ def clocks_from(starts: Iterable[Start], kind: str, *, until: datetime, first: i
             yield last
         last = _clock(ordinal, at, kind, terms)
     if last is not None:
-        last.pass_time(until)
+        if ended is None or ended > until:
+            last.pass_time(until)
+        else:
+            last.pass_time(ended)
+            if last.open:
+                last.void(ended, ENDED)
         yield last
 
 

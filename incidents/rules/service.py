@@ -71,6 +71,7 @@ class Service:
         self._terms: dict[tuple[str, str], Terms] = {}
         self._backups: list[tuple[e.BackupCompleted, Terms]] = []
         self._voided: list[tuple[datetime, e.BreachVoided]] = []
+        self._ended: datetime | None = None
         for at, order, event in events:
             if at > until:
                 break
@@ -108,7 +109,9 @@ class Service:
             self.touch(e.as_utc(instant))
         if isinstance(event, e.BreachVoided):
             self._voided.append((at, event))
-        elif isinstance(event, e.BackupCompleted):
+        elif isinstance(event, e.AgreementEnded):
+            self._ended = at
+        elif isinstance(event, e.BackupCompleted) and self._ended is None:
             terms = self.shared.at(at).terms
             if terms.document.backups is not None and self._promises(terms):
                 self._backups.append((event, terms))
@@ -168,7 +171,7 @@ class Service:
 
     def backup_clocks(self) -> Iterator[tuple[str, Clock]]:
         """Yield the clocks of backups with their kinds, in order. Clause: JS-19."""
-        for kind, clock in backup_clocks(self._backups, until=self.until):
+        for kind, clock in backup_clocks(self._backups, until=self.until, ended=self._ended):
             yield kind, self._standing(f"backup:{kind}", clock)
 
     def _standing(self, subject: str, clock: Clock) -> Clock:

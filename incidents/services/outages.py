@@ -48,8 +48,11 @@ class Downtime:
     notified_at: datetime | None = None
 
 
-def open_service(agreement_id: int, *, by: User, now: datetime) -> tuple[Agreement, Service]:
+def open_service(agreement_id: int, *, by: User, now: datetime, ended_too: bool = False) -> tuple[Agreement, Service]:
     """Lock an agreement that promises availability, as far as the user may see it; return it with its service.
+
+    Args:
+        ended_too: What began under it may be put right after its end.
 
     Raises:
         UnknownReferenceError: There is none.
@@ -60,7 +63,7 @@ def open_service(agreement_id: int, *, by: User, now: datetime) -> tuple[Agreeme
     if not Agreement.objects.visible_to(by).filter(pk=agreement_id).exists():
         raise UnknownReferenceError("That agreement does not exist. Choose one of the list.", field="agreement")
     agreement = lock_agreement(agreement_id)
-    if not agreement.is_active(now):
+    if not agreement.is_active(now) and not (ended_too and agreement.activated_at is not None):
         raise AgreementInactiveError(f"{agreement.ref} is not active. Activate it first.", field="agreement")
     service = service_of(agreement, until=now)
     if service.now is None:
@@ -132,7 +135,7 @@ def _open(outage_id: int, *, by: User, now: datetime) -> tuple[Outage, Agreement
     found = Outage.objects.visible_to(by).filter(pk=outage_id).values_list("agreement_id", flat=True).first()
     if found is None:
         raise IncidentNotFoundError(f"Outage {outage_id} does not exist.")
-    agreement, service = open_service(found, by=by, now=now)
+    agreement, service = open_service(found, by=by, now=now, ended_too=True)
     return Outage.objects.select_for_update().get(pk=outage_id), agreement, service
 
 
@@ -157,6 +160,8 @@ def _check(downtime: Downtime, service: Service, *, now: datetime) -> None:
             "That is before the service became active. Give a later time.",
             field="start",
         )
+    if downtime.start >= service.active[1]:
+        raise BadInstantError("The agreement had ended by then. Give an earlier time.", field="start")
     if downtime.end is not None and downtime.end <= downtime.start:
         raise BadInstantError("The outage ends before it starts. Give a later end.", field="end")
 

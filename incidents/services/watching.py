@@ -25,7 +25,7 @@ from portal.clients.queries import terms_at
 from portal.clocks.models import Clock
 from portal.clocks.services import Answer, FoundFinding, keep_findings, lock_agreement, retime
 from portal.contract.clock import Clock as RuledClock
-from portal.contract.events import BreachVoided
+from portal.contract.events import AgreementEnded, BreachVoided
 from portal.contract.terms import Terms
 from portal.journal.models import Event
 from portal.journal.services import read
@@ -130,6 +130,7 @@ def retime_backups(agreement: Agreement, kind: str, *, now: datetime, loaded: bo
         kind,
         until=max(now, starts[-1][1]),
         first=starts[0][0],
+        ended=_ended(agreement),
     )
     retime(
         agreement=agreement,
@@ -140,6 +141,15 @@ def retime_backups(agreement: Agreement, kind: str, *, now: datetime, loaded: bo
         now=now,
         loaded=loaded,
     )
+
+
+def _ended(agreement: Agreement) -> datetime | None:
+    """Return when the agreement ended, as the journal has it. One query."""
+    ends = Event.objects.filter(
+        agreement=agreement, subject_kind="agreement", kind=AgreementEnded.__struct_config__.tag
+    )
+    at: datetime | None = ends.order_by("id").values_list("at", flat=True).first()
+    return at
 
 
 def _after_voids(agreement: Agreement, kind: str, clocks: Iterable[RuledClock]) -> Iterator[RuledClock]:

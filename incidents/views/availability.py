@@ -93,6 +93,7 @@ def availability(request: HttpRequest, pk: int) -> HttpResponse:
         "findings": uptime.findings_of(agreement),
         "unaccounted": uptime.unaccounted(agreement) if user.is_provider else [],
         "may_manage": may(user, Act.MANAGE_AVAILABILITY) and service.now is not None and agreement.is_active(now),
+        "may_correct": may(user, Act.MANAGE_AVAILABILITY) and service.now is not None,
         "now": now,
     }
     return render(request, "incidents/availability/service.html", context)

@@ -50,7 +50,8 @@ def _first_reminder(agreement: Agreement) -> datetime:
 def endings(asked: Asked) -> list[Coming]:
     """Return the agreements that end by notice within the next 14 days, for both sides. One query. Clause: JS-22."""
     today = asked.at.date()
-    ending = asked.agreements().active(asked.at).filter(last_day__gte=today, last_day__lt=today + AHEAD)
+    ending = asked.agreements().active(asked.at)
+    ending = ending.filter(last_day__gte=today, last_day__lt=today + AHEAD, ended_at__isnull=True)
     return [_ending(agreement, asked) for agreement in ending.select_related("client").order_by("last_day")[:MOST]]
 
 

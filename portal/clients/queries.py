@@ -109,7 +109,7 @@ def terms_running_out(*, at: datetime, among: AgreementQuerySet | None = None) -
     # A day more, because the agreement's own zone may be ahead; who reads them looks at its local date.
     soon = at.date() + FURTHEST_REMINDER + timedelta(days=1)
     running_out = agreements.active(at).filter(
-        ends_on__lte=soon, renewed_until__isnull=True, discontinued_at__isnull=True
+        ends_on__lte=soon, renewed_until__isnull=True, discontinued_at__isnull=True, ended_at__isnull=True
     )
     return running_out.select_related("client__relationship_manager").order_by("ends_on", "pk")
 

@@ -76,7 +76,7 @@ def _client_home(request: HttpRequest, user: User) -> HttpResponse:
         "awaited": awaited,
         "decisions": today.decisions.rows(asked)[:MOST_SHOWN],
         "suspended": suspended,
-        "ending": [agreement for agreement in announced if agreement.discontinued_at is not None],
+        "ending": [row for row in announced if row.discontinued_at is not None and row.ended_at is None],
         "coming": today.coming.rows(asked)[:MOST_SHOWN],
         "remaining": today.remaining.rows(asked),
         "overview": overview(user, dues=dues, awaited=awaited, open_count=open_count, suspended=suspended, at=now),

@@ -91,12 +91,13 @@ def reinstate_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreeme
 def end_agreement(*, agreement_id: int, on: date, at: datetime) -> Agreement:
     """End an agreement as a day begins, in its zone: the day is the first without it. Today ends it at once.
 
-    Nothing new begins under it from then on; what was promised before stays promised, and its clocks run on. The
-    vocabulary of events has no word for an end, and needs none: nothing that the rules compute depends on it.
+    Nothing new begins under it from then on; what was promised before stays promised, and its clocks run on, but for
+    those of backups. The journal has the end once it has come. A notice of discontinuation that stands is overtaken, so
+    the day may not come after its last one.
 
     Raises:
         NotActiveError: It is a draft, or has an end already.
-        EndDateError: The day is over.
+        EndDateError: The day is over, or it has ended by then by a notice of discontinuation.
     """
     agreement = locked_active(agreement_id, at)
     if agreement.ended_at is not None:
@@ -104,6 +105,10 @@ def end_agreement(*, agreement_id: int, on: date, at: datetime) -> Agreement:
     zone = ZoneInfo(agreement.zone)
     if on < at.astimezone(zone).date():
         raise EndDateError(f"{on} is over. Choose a day from today on.", field="on")
+    if agreement.last_day is not None and on > agreement.last_day:
+        raise EndDateError(
+            f"It ends with {agreement.last_day} by notice. Choose that day or an earlier one.", field="on"
+        )
     agreement.ended_at = max(at, datetime.combine(on, time(), zone).astimezone(UTC))
     agreement.save(update_fields=["ended_at"])
     retime_subjects(agreement, now=at)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from portal.accounts.models import User
 from portal.clients.errors import (
@@ -26,11 +27,13 @@ from portal.clients.rules.endings import earliest_last_day
 from portal.clients.services.agreements import retime_subjects
 from portal.clients.services.changes import locked_active
 from portal.contract.events import AgreementContinued, AgreementDiscontinued, AgreementEnded, AgreementRenewed
+from portal.journal.models import Event
 from portal.journal.services import append
 from portal.web.figures import day_text
 
 DAY = timedelta(days=1)
 BATCH = 200
+_ENDED_TAG = AgreementEnded.__struct_config__.tag
 LONGEST_TERM = timedelta(days=366 * 20)
 
 
@@ -51,7 +54,7 @@ def renew_agreement(*, agreement_id: int, ends_on: date, by: User, at: datetime)
     Raises:
         NotActiveError: It is a draft, or has ended.
         NoTermError: It has no term that could be followed.
-        AlreadyDiscontinuedError: Notice of discontinuation was given.
+        AlreadyDiscontinuedError: Notice of discontinuation was given, or it ends on a day that lies ahead.
         TermDatesError: The new term ends before it starts, or is longer than 20 years.
     """
     agreement = locked_active(agreement_id, at)
@@ -62,6 +65,7 @@ def renew_agreement(*, agreement_id: int, ends_on: date, by: User, at: datetime)
         raise AlreadyDiscontinuedError(
             f"Notice was given that {agreement.ref} ends. Withdraw the notice first.", field="ends_on"
         )
+    _require_no_end(agreement)
     starts_on = before + DAY
     if not starts_on <= ends_on <= starts_on + LONGEST_TERM:
         raise TermDatesError(
@@ -79,6 +83,16 @@ def renew_agreement(*, agreement_id: int, ends_on: date, by: User, at: datetime)
     agreement.save(update_fields=["renewed_until"])
     _follow(agreement, at=at)
     return agreement
+
+
+def _require_no_end(agreement: Agreement) -> None:
+    """Refuse where the client ended it (JB-11): such an end is not taken back."""
+    if agreement.ended_at is not None:
+        first_day_without = local_day(agreement, agreement.ended_at)
+        raise AlreadyDiscontinuedError(
+            f"{agreement.ref} ends already: {day_text(first_day_without)} is the first day without it. "
+            "Draft a new agreement instead."
+        )
 
 
 def _follow(agreement: Agreement, *, at: datetime) -> None:
@@ -100,7 +114,7 @@ def discontinue_agreement(*, agreement_id: int, last_day: date, by: User, at: da
     Raises:
         NotActiveError: It is a draft, or has ended.
         NoDiscontinuationError: The terms have no such clause.
-        AlreadyDiscontinuedError: Such a notice stands.
+        AlreadyDiscontinuedError: Such a notice stands, or it ends on a day that lies ahead.
         NoticeTooShortError: The notice is too short, or the day lies within a term; it names the earliest day.
     """
     agreement = locked_active(agreement_id, at)
@@ -109,6 +123,7 @@ def discontinue_agreement(*, agreement_id: int, last_day: date, by: User, at: da
         raise NoDiscontinuationError(f"The terms of {agreement.ref} have no clause by which it could be discontinued.")
     if agreement.discontinued_at is not None and agreement.last_day is not None:
         raise AlreadyDiscontinuedError(f"Notice was given already: it ends with {day_text(agreement.last_day)}.")
+    _require_no_end(agreement)
     _check_notice(agreement, last_day, notice.value, noticed_on=local_day(agreement, at), clause=notice.clause)
     event = append(
         agreement=agreement,
@@ -146,10 +161,12 @@ def continue_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreemen
     Raises:
         NotActiveError: It is a draft, or has ended.
         NotDiscontinuedError: No notice stands.
+        AlreadyDiscontinuedError: The client ended it meanwhile.
     """
     agreement = locked_active(agreement_id, at)
     if agreement.discontinued_at is None:
         raise NotDiscontinuedError(f"No notice of discontinuation stands for {agreement.ref}.")
+    _require_no_end(agreement)
     event = append(agreement=agreement, event=AgreementContinued(at=at), actor=by, recorded_at=at)
     agreement.discontinued_at = agreement.last_day = None
     agreement.save(update_fields=["discontinued_at", "last_day"])
@@ -158,7 +175,8 @@ def continue_agreement(*, agreement_id: int, by: User, at: datetime) -> Agreemen
 
 
 def turn_pages(*, now: datetime) -> int:
-    """End agreements whose last day is over, and begin terms that were agreed before; return how many agreements.
+    """End agreements whose last day is over, tell the journal of ends that have come, and begin terms that were agreed
+    before; return how many agreements.
 
     Level-triggered: a round that was missed is made up for by the next, and what was done is not found again.
     """
@@ -166,9 +184,12 @@ def turn_pages(*, now: datetime) -> int:
     tomorrow = now.date() + DAY
     over = Agreement.objects.active(now).filter(last_day__lt=tomorrow)
     renewed = Agreement.objects.active(now).filter(ends_on__lt=tomorrow, renewed_until__isnull=False)
+    told = Event.objects.filter(agreement=OuterRef("pk"), subject_kind="agreement", kind=_ENDED_TAG)
+    ended = Agreement.objects.filter(~Exists(told), ended_at__lte=now, activated_at__isnull=False)
     turned = 0
-    for pk in list((over | renewed).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        turned += _turn(pk, now=now)
+    for found in (over | renewed, ended):
+        for pk in list(found.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+            turned += _turn(pk, now=now)
     return turned
 
 
@@ -176,7 +197,7 @@ def turn_pages(*, now: datetime) -> int:
 def _turn(agreement_id: int, *, now: datetime) -> bool:
     agreement = Agreement.objects.select_for_update(of=("self",)).select_related("client").get(pk=agreement_id)
     if agreement.ended_at is not None:
-        return False
+        return agreement.ended_at <= now and _tell_the_journal(agreement, at=agreement.ended_at, now=now) is not None
     if agreement.last_day is not None:
         over = first_instant_after(agreement, agreement.last_day)
         if over <= now:
@@ -192,8 +213,17 @@ def _end(agreement: Agreement, *, at: datetime, now: datetime) -> None:
 
     Nothing new begins under it; what was promised before stays promised, as where a client ends the order form.
     """
-    event = append(agreement=agreement, event=AgreementEnded(at=at), actor=None, recorded_at=now)
     agreement.ended_at = at
     agreement.save(update_fields=["ended_at"])
+    event = _tell_the_journal(agreement, at=at, now=now)
+    if event is not None:
+        tell_contacts(ENDED, agreement=agreement, event=event, at=now)
+
+
+def _tell_the_journal(agreement: Agreement, *, at: datetime, now: datetime) -> Event | None:
+    """Record that a locked agreement has ended, once, and let its clocks feel it; None where it was told before."""
+    if Event.objects.filter(agreement=agreement, subject_kind="agreement", kind=_ENDED_TAG).exists():
+        return None
+    event = append(agreement=agreement, event=AgreementEnded(at=at), actor=None, recorded_at=now)
     retime_subjects(agreement, now=now)
-    tell_contacts(ENDED, agreement=agreement, event=event, at=now)
+    return event

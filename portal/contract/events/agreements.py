@@ -36,4 +36,4 @@ class AgreementRenewed(AgreementEvent, frozen=True, tag="agreement.renewed", gc=
 
 
 class AgreementEnded(AgreementEvent, frozen=True, tag="agreement.ended", gc=False, kw_only=True):
-    """Its last day is over: nothing new begins under it. It moves no clock: what was promised stays promised."""
+    """Its end has come: nothing new begins under it. What was promised stays promised, but for the next backup."""
