@@ -251,7 +251,7 @@ def check_positive(amount: Amount) -> None:
     Raises:
         BadAmountError: It is not above zero.
     """
-    _check_whole(amount.minor)
+    check_whole(amount.minor)
     if amount.minor <= 0:
         raise BadAmountError(f"The amount is {amount}. Give one above zero.", field="amount")
 
@@ -277,7 +277,7 @@ def _check(act: Act) -> None:
 def _check_movements(movements: Sequence[Movement]) -> None:
     sums: Counter[tuple[str, int | None]] = Counter()
     for movement in movements:
-        _check_whole(movement.minor)
+        check_whole(movement.minor)
         if movement.minor == 0:
             raise BadAmountError("A line of zero moves nothing. Leave it out.", field="amount")
         sums[movement.unit, None if movement.lot is None else movement.lot.pk] += movement.minor
@@ -288,7 +288,8 @@ def _check_movements(movements: Sequence[Movement]) -> None:
             raise UnbalancedError(f"The lines are {Amount(total, unit)} apart. Let them sum to zero.")
 
 
-def _check_whole(minor: object) -> None:
+def check_whole(minor: object) -> None:
+    """Refuse what is no whole number of minor units, such as a float, or too many. Raises: BadAmountError."""
     if isinstance(minor, bool) or not isinstance(minor, int):
         raise BadAmountError(f"{minor!r} is no whole number of minor units. Amounts never pass through float.")
     if abs(minor) >= MOST:

@@ -21,11 +21,11 @@ from credits.errors import (
     UnknownUnitError,
 )
 from credits.models import Decision, Proposal, Verdict
-from credits.models.accounts import MOST
 from credits.proposals import Payload, kind_of
 from credits.rules.seals import hash_of
 from credits.rules.units import UNITS, Amount
 from credits.services.approvals import approve, require_second_person
+from credits.services.posting import check_whole
 from incidents.rules.months import Month
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
@@ -54,7 +54,7 @@ def prepare_proposal(
 
     Raises:
         MayNotError: The user's role prepares no money.
-        BadAmountError: Zero, or too much.
+        BadAmountError: Zero, too much, or no whole number of minor units.
         UnknownUnitError: The ledger has no such unit.
         KeyReusedError: The key stands for another proposal.
         ReasonMissingError: No reason is given, or one of over 2,000 characters.
@@ -67,8 +67,9 @@ def prepare_proposal(
         raise UnknownUnitError(
             f"The ledger has no unit {amount.unit[:40]!r}. Choose one of {', '.join(UNITS)}.", field="unit"
         )
-    if not amount.minor or abs(amount.minor) >= MOST:
-        raise BadAmountError(f"The amount is {amount}. Give one that moves something, and fits.", field="amount")
+    check_whole(amount.minor)
+    if not amount.minor:
+        raise BadAmountError(f"The amount is {amount}. Give one that moves something.", field="amount")
     content: dict[str, Any] = msgspec.to_builtins(payload)
     proposal = Proposal(
         client=client,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -173,19 +173,46 @@ def test_digests_made_while_others_post_leave_nothing_out(agreement: Agreement) 
     assert verify().wrong == ()
 
 
+def spenders(agreement: Agreement, var: Path, prefixes: Sequence[str], *, threads: int = 1) -> list[int]:
+    """Let real processes spend at the same time, in so many threads each; return how often each thread could."""
+    command = [sys.executable, "-m", "tests.credits.spender", str(agreement.pk)]
+    with ExitStack() as stack:
+        processes = [stack.enter_context(running([*command, prefix, str(threads)], var)) for prefix in prefixes]
+        wait_for_ready(*processes)
+        return [int(one) for process in processes if process.stdout for one in process.stdout.readline().split()]
+
+
 def test_four_processes_two_of_them_with_the_same_keys_spend_what_there_is_and_no_more(
     agreement: Agreement, tmp_path: Path
 ) -> None:
     grant(agreement, 2 * KEYS - 1)
-    command = [sys.executable, "-m", "tests.credits.spender", str(agreement.pk)]
 
-    with ExitStack() as stack:
-        prefixes = ("same ", "same ", "one ", "another ")
-        processes = [stack.enter_context(running([*command, prefix], tmp_path)) for prefix in prefixes]
-        wait_for_ready(*processes)
-        told = [int(process.stdout.readline()) for process in processes if process.stdout]
+    told = spenders(agreement, tmp_path, ("same ", "same ", "one ", "another "))
 
     assert told[0] == told[1]
     assert sum(told[1:]) == Entry.objects.filter(kind=Kind.CONSUME).count() == 2 * KEYS
     assert left_in_lots(agreement.client, "sessions") == [0, 0]
+    assert verify().wrong == ()
+
+
+def test_sixteen_threads_of_four_processes_with_the_same_keys_post_one_entry_for_each(
+    agreement: Agreement, tmp_path: Path
+) -> None:
+    grant(agreement, KEYS)
+
+    told = spenders(agreement, tmp_path, ["same "] * 4, threads=4)
+
+    assert told == [KEYS] * THREADS
+    assert Entry.objects.filter(kind=Kind.CONSUME).count() == KEYS
+    assert sum(left_in_lots(agreement.client, "sessions")) == 1
+    assert verify().wrong == ()
+
+
+def test_the_last_session_is_spent_by_one_of_sixteen_threads_of_four_processes(
+    agreement: Agreement, tmp_path: Path
+) -> None:
+    told = spenders(agreement, tmp_path, [f"{process}.{{thread}} " for process in range(4)], threads=4)
+
+    assert sorted(told) == [0] * (THREADS - 1) + [1]
+    assert left_in_lots(agreement.client, "sessions") == [0]
     assert verify().wrong == ()
