@@ -51,13 +51,19 @@ SCREENS = {
         Screen("staff-today", "/"),
         Screen("staff-client", "/clients/", ("/clients/1/",)),
         Screen("staff-agreement", "/agreements/", ("/agreements/1/",)),
+        Screen("staff-availability", "/availability/", ("/availability/",)),
     ),
     AGENT: (
         Screen("staff-queue", "/incidents/"),
         Screen("staff-incident", "/incidents/?order=due", ("table a[href^='/incidents/']",)),
         Screen("staff-why", "/incidents/?order=due", ("table a[href^='/incidents/']", "a[href*='/why/']")),
     ),
-    FINANCE: (Screen("staff-latency", "/latency/"),),
+    FINANCE: (
+        Screen("staff-latency", "/latency/"),
+        Screen("staff-money", "/money/"),
+        Screen("staff-approvals", "/money/proposals/"),
+        Screen("staff-exposure", "/money/exposure/", ("/money/exposure/clients/",)),
+    ),
     ADMINISTRATOR: (Screen("staff-outbox", "/outbox/"),),
     SUPPORT_CONTACT: (
         Screen("client-home", "/"),
@@ -66,7 +72,12 @@ SCREENS = {
         Screen("client-answer", "/", ("a.btn:has-text('Answer')", ".card-next a.btn-primary")),
         Screen("client-report", "/support/new/"),
     ),
-    CLIENT_ADMINISTRATOR: (Screen("client-people", "/people/"),),
+    CLIENT_ADMINISTRATOR: (
+        Screen("client-people", "/people/"),
+        Screen("client-statement", "/statements/", ("/statements/",)),
+        Screen("client-receipt", "/statements/", ("/statements/", "/money/credits/")),
+        Screen("client-availability", "/availability/", ("/availability/",)),
+    ),
 }
 
 
