@@ -56,11 +56,15 @@ Entry = Message | Happened
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The latest entries, oldest first, how many earlier ones there are, and the version that their reader has seen."""
+    """The latest entries, oldest first, how many earlier ones there are, and the version that their reader has seen.
+
+    `events` are the ids of all events behind it that the reader may see.
+    """
 
     entries: list[Entry]
     earlier: int
     version: Version
+    events: Sequence[int] = ()
 
 
 def latest(standing: Standing, user: User, *, whole: bool = False) -> Conversation:
@@ -83,7 +87,7 @@ def conversation(standing: Standing, user: User) -> Conversation:
         *_said_and_done(comments, events, standing, user),
         *_given(given),
         *_breaches(standing, for_staff=user.is_provider),
-        *_verdicts(incident),
+        *(_verdicts(incident) if any(event.kind == "incident.resolved" for event in events) else ()),
         *_taken_in(incident, for_staff=user.is_provider),
     ]
     version = Version(
@@ -91,7 +95,7 @@ def conversation(standing: Standing, user: User) -> Conversation:
         max((comment.pk for comment in comments), default=0),
         max((assignment.pk for assignment in given), default=0),
     )
-    return Conversation(_in_order(entries), 0, version)
+    return Conversation(_in_order(entries), 0, version, [event.pk for event in events])
 
 
 def meanwhile(standing: Standing, user: User, *, after: Version) -> Conversation:
@@ -100,7 +104,7 @@ def meanwhile(standing: Standing, user: User, *, after: Version) -> Conversation
     # The version first: what is recorded between the two reads is shown twice rather than never.
     version = version_of(incident, user)
     comments = comments_for(incident, user, after=after).exclude(author=user).select_related("author")
-    events = (
+    events = list(
         events_for(incident, user, after=after)
         .exclude(actor=user)
         .select_related("actor", "on_behalf_of", "text")
@@ -111,7 +115,7 @@ def meanwhile(standing: Standing, user: User, *, after: Version) -> Conversation
 
 
 def _said_and_done(
-    comments: Iterable[Comment], events: Iterable[Event], standing: Standing, user: User
+    comments: Iterable[Comment], events: Sequence[Event], standing: Standing, user: User
 ) -> Iterator[Entry]:
     files = files_of(standing.incident, user)
     messages = [_message(comment, user, files.get(comment.part, ())) for comment in comments]
@@ -139,10 +143,11 @@ def _message(comment: Comment, user: User, files: Sequence[Attachment]) -> Messa
 
 
 def _happenings(
-    events: Iterable[Event], said_at: set[datetime], standing: Standing, *, for_staff: bool
+    events: Sequence[Event], said_at: set[datetime], standing: Standing, *, for_staff: bool
 ) -> Iterator[Happened]:
     severity = ""
-    waits = {wait.began_at: wait.reason for wait in standing.incident.waits.all()}
+    waited = any(event.kind == "incident.waiting" for event in events)
+    waits = {wait.began_at: wait.reason for wait in standing.incident.waits.all()} if waited else {}
     for event in events:
         before, severity = severity, event.payload.get("severity", severity)
         if event.kind in SAID and event.at in said_at:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from incidents.models import Incident
+from django.db.models import Q
+
 from portal.alerts.models import Message
 
 MOST_READ = 60
@@ -24,23 +25,11 @@ class Told:
     held_back: Sequence[str]
 
 
-def who_was_told(incident: Incident) -> list[Told]:
-    """Return the latest notices of an incident's events and breaches. Two queries, each by an index of its own."""
-    of_events = Message.objects.filter(
-        event__agreement=incident.agreement_id, event__subject_kind="incident", event__subject_ref=incident.ref
-    )
-    of_breaches = Message.objects.filter(
-        breach__clock__agreement=incident.agreement_id,
-        breach__clock__subject_kind="incident",
-        breach__clock__subject_ref=incident.ref,
-    )
-    rows = [
-        message
-        for messages in (of_events, of_breaches)
-        for message in messages.select_related("recipient").order_by("-queued_at", "-id")[:MOST_READ]
-    ]
+def who_was_told(*, events: Sequence[int], breaches: Sequence[int]) -> list[Told]:
+    """Return the latest notices of an incident's events and breaches, each by its id. One query."""
+    about = Message.objects.filter(Q(event__in=events) | Q(breach__in=breaches)).select_related("recipient")
     groups: dict[tuple[str, int | None, int | None], list[Message]] = {}
-    for message in sorted(rows, key=lambda row: (row.queued_at, row.pk), reverse=True):
+    for message in about.order_by("-queued_at", "-id")[:MOST_READ]:
         groups.setdefault((message.kind, message.event_id, message.breach_id), []).append(message)
     return [_told(same) for same in list(groups.values())[:MOST_SHOWN]]
 

@@ -92,12 +92,14 @@ def incident(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = user_of(request), timezone.now()
     standing = standing_of(pk, user=user, at=now)
     writes = standing.incident.is_open and may(user, Act.WORK_INCIDENT)
+    shown = _shown(standing, request, *PARTS)
+    told = who_was_told(events=shown["conversation"].events, breaches=[breach.pk for breach in standing.breaches])
     context = {
-        **_shown(standing, request, *PARTS),
+        **shown,
         "offers": offers(standing, user),
         "asked": asked_of(standing.incident),
         "keys": INCIDENT_KEYS,
-        "told": who_was_told(standing.incident),
+        "told": told,
         "duty": duty_on(standing.incident, at=now),
         "form": ReplyForm(standing=standing, canned=canned_for(user)) if writes else None,
     }
