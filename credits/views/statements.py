@@ -218,7 +218,7 @@ def missing_in_month(request: HttpRequest) -> HttpResponse:
         return path_of(said), "We look for what is missing, and answer here and by mail."
 
     done = acted(request, form, act, user=user, now=now, over=AlreadyDisputedError, back=reverse("disputes"))
-    return done or _form(request, form, "Something is missing", "Send it", back=reverse("statements"))
+    return done or _form(request, form, "Something is missing from a month", "Send it", back=reverse("statements"))
 
 
 @form_page
