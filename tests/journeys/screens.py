@@ -74,8 +74,8 @@ SCREENS = {
     ),
     CLIENT_ADMINISTRATOR: (
         Screen("client-people", "/people/"),
-        Screen("client-statement", "/statements/", ("/statements/",)),
-        Screen("client-receipt", "/statements/", ("/statements/", "/money/credits/")),
+        Screen("client-statement", "/statements/", ("table a[href^='/statements/']",)),
+        Screen("client-receipt", "/statements/", ("table a[href^='/statements/']", "/money/credits/")),
         Screen("client-availability", "/availability/", ("/availability/",)),
     ),
 }

@@ -93,10 +93,6 @@ LEADS_ON = AFTER_AN_ACT | {
 LOOKS = tuple((width, scheme) for width in (375, 768, 1440) for scheme in ("light", "dark"))
 """Width and colours. Axe searches each page in one of them, chosen by its name: all six would take too long."""
 
-CUT_AT_THE_RIGHT = """[...document.querySelectorAll('main .table-box')]
-    .filter(each => each.scrollWidth > each.clientWidth + 1)
-    .map(each => `${each.querySelector('caption')?.textContent.trim()} by ${each.scrollWidth - each.clientWidth} px`)"""
-"""Tables that a tablet shows in part only: they would have to be pushed sideways to see what can be done."""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 STICKING_OUT = """[...document.querySelectorAll('body *')].filter(each => {
     const inside = document.createRange();
@@ -185,8 +181,6 @@ class Walker:
             wrong.append(f"{over} px too wide: {self.page.evaluate(STICKING_OUT)}")
         if (headings := self.page.locator("h1").count()) != 1:
             wrong.append(f"{headings} headings of the first level")
-        self.page.set_viewport_size({"width": 768, "height": 1024})
-        wrong.extend(f"cut off on a tablet: {table}" for table in self.page.evaluate(CUT_AT_THE_RIGHT))
         title = self.page.title()
         if not title.strip() or self.walk.titles.setdefault(title, name) != name:
             wrong.append(f"its title '{title}' is also that of {self.walk.titles.get(title)}")
