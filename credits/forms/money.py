@@ -99,6 +99,7 @@ class MissingInMonthForm(MissingForm):
 
     def __init__(self, *args: Any, agreements: Sequence[Agreement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "Say what happened and when. We answer here and by mail."
         choices = [(row.pk, f"{row.title} ({row.ref})") for row in agreements]
         self.fields["agreement"].choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
