@@ -67,11 +67,16 @@ def _for_staff(standing: Standing, user: User) -> Iterator[_Possible]:
         missing_start = state.supported and (
             standing.lacks_diagnostics or (standing.lacks_reproduction and not state.attributed)
         )
-        if state.supported and standing.lacks_diagnostics:
+        lacks_diagnostics = state.supported and standing.lacks_diagnostics
+        # Nothing comes before the first answer but what its clock waits for.
+        unanswered = state.responded_at is None and not lacks_diagnostics
+        if unanswered:
+            yield _Possible("incident_reply", "Reply", "message-square", work, True, True)
+        if lacks_diagnostics:
             yield _Possible("incident_diagnostics", "Diagnostics complete", "clipboard-check", work, True, True)
         elif missing_start:
-            yield _Possible("incident_reproduced", "Reproduced", "circle-check", work, True, True)
-        yield _Possible("incident_resolve", "Resolve", "check", work, True, not missing_start)
+            yield _Possible("incident_reproduced", "Reproduced", "circle-check", work, True, not unanswered)
+        yield _Possible("incident_resolve", "Resolve", "check", work, True, not missing_start and not unanswered)
         if state.waiting_on:
             yield _Possible("incident_resume", "Resume", "play", work, True)
         else:

@@ -47,6 +47,21 @@ def test_the_reply_says_of_a_broken_promise_that_it_was_due(agent: User) -> None
     assert "Sending gives first response, which was due 10:30 ET." in page
 
 
+def test_the_first_answer_goes_before_any_other_act_until_it_is_given(agent: User) -> None:
+    incident = reported()
+    browser = browser_of(agent)
+    first = '<a class="btn btn-primary" href="/incidents/{}/{}/"'
+
+    with at(MONDAY + 5 * MINUTE):
+        unanswered = browser.get(f"/incidents/{incident.pk}/").content.decode()
+        answered = browser.post(f"/incidents/{incident.pk}/reply/", sending(body="We are on it."), follow=True)
+
+    assert first.format(incident.pk, "reply") in unanswered
+    assert first.format(incident.pk, "resolve") not in unanswered
+    assert first.format(incident.pk, "reply") not in answered.content.decode()
+    assert first.format(incident.pk, "resolve") in answered.content.decode()
+
+
 def test_a_reply_answers_and_says_what_is_due_next(agent: User) -> None:
     incident = reported()
     browser = browser_of(agent)
