@@ -192,6 +192,13 @@ def place(zone: str) -> str:
 
 
 @register.filter
+def subject_words(subject: str) -> str:
+    """Return a subject as people call it: `maintenance:MW-32` is Maintenance MW-32."""
+    kind, _, ref = subject.partition(":")
+    return f"{kind.replace('_', ' ').capitalize()} {ref}".strip()
+
+
+@register.filter
 def initials(name: Any) -> str:
     """Return the first letters of a name's first and last word, for an avatar."""
     words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
