@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -25,6 +25,14 @@ def periods_of(hosted: HostedEvent) -> list[Period]:
     before, after = margins
     sessions = [(session.starts_at, session.ends_at) for session in hosted.sessions.all()]
     return sorted(hosted_periods(hosted.zone, sessions, before=before, after=after))
+
+
+def is_on_air(hosted: HostedEvent, *, at: datetime) -> bool:
+    """Return whether one of an event's hosted periods holds at an instant; no query where its sessions are there.
+
+    Clause: JS-10.
+    """
+    return hosted.cancelled_at is None and any(begin <= at < end for begin, end in periods_of(hosted))
 
 
 def margins_of(terms: Terms) -> tuple[timedelta, timedelta] | None:

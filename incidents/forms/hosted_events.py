@@ -89,6 +89,7 @@ class HostedEventForm(OnceForm):
         *args: Any,
         agreements: Iterable[Agreement] = (),
         hosted: HostedEvent | None = None,
+        names_clients: bool = True,
         default_zone: str = "America/New_York",
         typed: Mapping[str, Any] | None = None,
         **kwargs: Any,
@@ -97,7 +98,7 @@ class HostedEventForm(OnceForm):
         for name in KEPT:
             if typed is not None and name in typed:
                 self.initial[name] = typed[name]
-        choices = [(row.pk, f"{row.client}: {row.title} ({row.ref})") for row in agreements]
+        choices = [(row.pk, f"{row.client}: {row}" if names_clients else str(row)) for row in agreements]
         if hosted is not None:
             del self.fields["name"]
             self.initial.setdefault("zone", hosted.zone)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from incidents import services
-from incidents.agenda import margins_of, periods_of, promised_on_air
+from incidents.agenda import is_on_air, margins_of, periods_of, promised_on_air
 from incidents.forms.hosted_events import HostedEventForm
 from incidents.models import HostedEvent
 from incidents.queries import hosted_list, hosting
@@ -36,6 +36,7 @@ def hosted_events(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "now": now,
+        "on_air": {hosted.pk for hosted in page.rows if is_on_air(hosted, at=now)},
         "may_manage": may(user, Act.MANAGE_HOSTED_EVENTS) and hosting(user, at=now).exists(),
     }
     return render(request, "incidents/hosted_events.html", context)
@@ -50,6 +51,7 @@ def hosted_event(request: HttpRequest, pk: int) -> HttpResponse:
     terms = hosted.agreement.pinned_terms
     promise, clause = promised_on_air(terms)
     before, after = margins_of(terms) or (None, None)
+    now = timezone.now()
     context = {
         "hosted": hosted,
         "zone": ZoneInfo(hosted.zone),
@@ -58,7 +60,8 @@ def hosted_event(request: HttpRequest, pk: int) -> HttpResponse:
         "after": after,
         "promise": promise,
         "clause_id": clause,
-        "now": timezone.now(),
+        "now": now,
+        "on_air": is_on_air(hosted, at=now),
         "may_manage": may(user, Act.MANAGE_HOSTED_EVENTS) and hosted.cancelled_at is None,
     }
     return render(request, "incidents/hosted_event.html", context)
@@ -75,7 +78,9 @@ def hosted_event_new(request: HttpRequest) -> HttpResponse:
     user, now = user_of(request), timezone.now()
     agreements = list(hosting(user, at=now))
     default_zone = agreements[0].zone if agreements else "UTC"
-    form = HostedEventForm(**_sent(request), agreements=agreements, default_zone=default_zone)
+    form = HostedEventForm(
+        **_sent(request), agreements=agreements, names_clients=user.is_provider, default_zone=default_zone
+    )
     if form.is_valid():
 
         def schedule() -> str:

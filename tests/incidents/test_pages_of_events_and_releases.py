@@ -168,6 +168,22 @@ def test_an_event_is_cancelled_once(agreement: Agreement, contact: User) -> None
     assert "was cancelled." in text_of(again)
 
 
+def test_an_event_says_that_it_is_on_air_while_its_period_holds(agreement: Agreement, contact: User) -> None:
+    sessions = [(MONDAY + 2 * HOUR, MONDAY + 3 * HOUR)]
+    schedule_hosted_event(
+        agreement_id=agreement.pk, name="Summit", zone="America/New_York", sessions=sessions, by=contact, now=MONDAY
+    )
+    browser = browser_of(contact)
+
+    said = {}
+    for hours in (0, 1, 4):
+        with at(MONDAY + hours * HOUR):
+            page = words_of(browser.get("/events/"))
+        said[hours] = [word for word in ("Scheduled", "On air", "Over") if word in page.split("State")[1]]
+
+    assert said == {0: ["Scheduled"], 1: ["On air"], 4: ["Over"]}
+
+
 def test_a_client_lists_its_own_events_only(agreement: Agreement, contact: User) -> None:
     scheduled(agreement)
     scheduled(AgreementFactory())
