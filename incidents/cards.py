@@ -117,6 +117,9 @@ def _card(clock: Clock, standing: Standing, breaches: BreachOf, *, for_staff: bo
     card = _CARD_OF[clock.state](clock, standing)
     breach = breaches.get((clock.target, clock.ordinal))
     note = card["note"]
+    if not for_staff and clock.paused_by:
+        ours, theirs = WAITS[clock.paused_by[0]]
+        note = note.replace(ours, theirs)
     if not for_staff and card["state"] == "risk":  # Warnings are ours: the client's promise runs, or it is broken.
         card |= {"state": "running", "marks": ()}
     if for_staff and clock.state == "breached" and breach is not None and not breach.late_detected:

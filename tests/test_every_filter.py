@@ -20,9 +20,10 @@ LISTS = {
     "QuoteFilter": "quotes",
     "ReleaseFilter": "releases",
     "StatementFilter": "statements",
+    "SupportFilter": "support",
 }
 """The list that each filter narrows; a new filter fails here until it stands among them."""
-OF_CLIENTS = {"activity", "quotes"}
+OF_CLIENTS = {"activity", "quotes", "support"}
 """Lists that only a client's people see."""
 
 

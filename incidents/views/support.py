@@ -15,6 +15,7 @@ from incidents.cards import cards
 from incidents.conversation import latest
 from incidents.evidence import plans_to_ask_for
 from incidents.forms import acts as forms
+from incidents.forms.support import STATES, SupportFilter
 from incidents.offers import offers
 from incidents.queries import asked_of, listed
 from incidents.reasons import reason_of
@@ -26,7 +27,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.web.live import fragment_response
 from portal.web.paging import page_of
-from portal.web.refusing import refusing
+from portal.web.refusing import checked, refusing
 
 PARTS = {"clocks": "incidents/_support_clocks.html", "thread": "incidents/_live_thread.html"}
 
@@ -37,8 +38,13 @@ PARTS = {"clocks": "incidents/_support_clocks.html", "thread": "incidents/_live_
 def support(request: HttpRequest) -> HttpResponse:
     """List the client's incidents, newest first."""
     user, now = user_of(request), timezone.now()
-    page = page_of(request, listed(user), order=["-reported_at", "-id"])
+    form = SupportFilter(request.GET)
+    checked(form)
+    page = page_of(request, form.narrow(listed(user)), order=["-reported_at", "-id"])
     context = {
+        "form": form,
+        "chosen": form.cleaned_data,
+        "states": STATES,
         "page": page,
         "rows": rows_of(page.rows, at=now),
         "now": now,

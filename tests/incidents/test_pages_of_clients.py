@@ -221,6 +221,17 @@ def test_warnings_are_ours_and_no_word_to_the_client(agreement: Agreement, conta
     assert "At risk" not in for_client
 
 
+def test_a_paused_promise_says_in_the_clients_person_what_it_waits_for(agreement: Agreement, contact: User) -> None:
+    incident = reported(agreement=agreement)
+    ask_information(incident_id=incident.pk, items=["A log"], by=StaffFactory(), now=MONDAY + MINUTE)
+
+    with at(MONDAY + HOUR):
+        page = words_of(browser_of(contact).get(f"/support/{incident.pk}/"))
+
+    assert "Waits for information from you." in page
+    assert "the client" not in page
+
+
 def test_an_answer_ends_the_wait_at_its_own_instant(agreement: Agreement, contact: User) -> None:
     incident = reported(agreement=agreement)
     ask_information(incident_id=incident.pk, items=["The server's log"], by=StaffFactory(), now=MONDAY + HOUR)
@@ -304,6 +315,29 @@ def test_an_empty_list_says_what_would_stand_there(contact: User) -> None:
 
     assert "No incidents" in page
     assert "what we owe you and by when" in page
+
+
+def test_a_list_is_narrowed_by_state_and_by_words(agreement: Agreement, contact: User) -> None:
+    solved = reported(agreement=agreement, title="Slides do not load")
+    resolve_incident(incident_id=solved.pk, how="fix", body="Done.", by=StaffFactory(), now=MONDAY + MINUTE)
+    going_on = reported(agreement=agreement, title="No sound")
+    browser = browser_of(contact)
+
+    with at(MONDAY + HOUR):
+        shown = {
+            query: [row.incident.ref for row in browser.get(f"/support/?{query}").context["rows"]]
+            for query in ("state=open", "state=solved", "q=slides", f"q={going_on.ref}", "state=open&q=slides")
+        }
+        nothing = text_of(browser.get("/support/?q=nowhere"))
+
+    assert shown == {
+        "state=open": [going_on.ref],
+        "state=solved": [solved.ref],
+        "q=slides": [solved.ref],
+        f"q={going_on.ref}": [going_on.ref],
+        "state=open&q=slides": [],
+    }
+    assert "None found" in nothing
 
 
 def test_a_broken_cursor_is_refused(contact: User) -> None:
