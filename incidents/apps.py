@@ -28,6 +28,7 @@ class IncidentsConfig(AppConfig):
         from portal.alerts.kinds import Audience, register_kind
         from portal.clients import places, underway
         from portal.clients import today as first_screens
+        from portal.clients.agreed import agreed
         from portal.journal import feed
         from portal.journal.append_only import append_only
         from portal.journal.subjects import register
@@ -71,9 +72,22 @@ class IncidentsConfig(AppConfig):
             NavEntry(url_name="hosted_events", label="Hosted events", icon="calendar", audience="staff", order=22),
             NavEntry(url_name="releases", label="Releases", icon="package", audience="staff", order=24),
             NavEntry(url_name="problems", label="Problems", icon="link", audience="staff", order=26),
-            NavEntry(url_name="hosted_events", label="Events", icon="calendar", audience="client", order=30),
             NavEntry(
-                url_name="releases", label="Releases", icon="package", audience="client", order=110, section="More"
+                url_name="hosted_events",
+                label="Events",
+                icon="calendar",
+                audience="client",
+                order=30,
+                allows=agreed("hosted"),
+            ),
+            NavEntry(
+                url_name="releases",
+                label="Releases",
+                icon="package",
+                audience="client",
+                order=110,
+                section="More",
+                allows=agreed("product"),
             ),
             NavEntry(
                 url_name="availability_list",
@@ -90,6 +104,7 @@ class IncidentsConfig(AppConfig):
                 audience="client",
                 order=120,
                 section="More",
+                allows=agreed("availability"),
             ),
             NavEntry(
                 url_name="remedies",
@@ -99,5 +114,12 @@ class IncidentsConfig(AppConfig):
                 order=115,
                 section="Promises",
             ),
-            NavEntry(url_name="support", label="Support", icon="life-buoy", audience="client", order=20),
+            NavEntry(
+                url_name="support",
+                label="Support",
+                icon="life-buoy",
+                audience="client",
+                order=20,
+                allows=agreed("support"),
+            ),
         )

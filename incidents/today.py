@@ -8,11 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.models import Incident, Outage, Wait
+from incidents.models import Incident, IncidentQuerySet, InformationItem, Outage, Wait
 from incidents.models.support import Category
 from incidents.queries import waiting_on_clients
 from incidents.rules.months import Month
@@ -32,12 +32,14 @@ RECURRING = timedelta(days=92)
 
 
 def awaited(asked: Asked) -> list[Awaited]:
-    """Return the incidents that wait for a client, the longest first. One query. Clause: T-6."""
+    """Return the incidents that wait for a client, the longest first. One query, for a client three. Clause: T-6."""
     incidents = waiting_on_clients(asked.user)
+    if not asked.user.is_provider:
+        return [_wanted(incident) for incident in _with_what_is_wanted(incidents)[:MOST]]
     if asked.narrowed:
         own = Q(assignee=asked.user) if asked.whose == "mine" and asked.client_id is None else Q(pk__in=[])
         incidents = incidents.filter(Q(agreement__in=asked.agreements()) | own)
-    return [_awaited(incident, asked) for incident in incidents[:MOST]]
+    return [_awaited(incident) for incident in incidents[:MOST]]
 
 
 def begun(agreement: Agreement, at: datetime) -> Iterator[Begun]:
@@ -52,23 +54,49 @@ def begun(agreement: Agreement, at: datetime) -> Iterator[Begun]:
     yield Begun(f"{date(month.year, month.number, 1):%B %Y}, its availability and its credits")
 
 
-def _awaited(incident: Incident, asked: Asked) -> Awaited:
+def _awaited(incident: Incident) -> Awaited:
+    """Return an incident that waits for its client, for staff."""
     what = "Information" if incident.waiting_on == "information" else "An answer"
-    if asked.user.is_provider:
+    return Awaited(
+        title=incident.title,
+        url=reverse("incident", args=[incident.pk]),
+        label=incident.ref,
+        text=f"{what}, {incident.ref}",
+        whom=incident.client.name,
+        since=incident.waiting_since,
+        state="paused",
+    )
+
+
+def _with_what_is_wanted(incidents: IncidentQuerySet) -> IncidentQuerySet:
+    """Return incidents with what they wait for in words: the things asked for, or the reason of the wait."""
+    missing = InformationItem.objects.filter(provided_at__isnull=True, request__answered_at__isnull=True)
+    waits = Wait.objects.filter(incident=OuterRef("pk"), began_at=OuterRef("waiting_since")).order_by("-pk")
+    return incidents.annotate(wait_reason=Subquery(waits.values("reason")[:1])).prefetch_related(
+        Prefetch("information_requests__items", missing)
+    )
+
+
+def _wanted(incident: Incident) -> Awaited:
+    """Return an incident that waits for its client, for the client: what it should send, and where."""
+    missing = [item.text for request in incident.information_requests.all() for item in request.items.all()]
+    if incident.waiting_on == "information" and missing:
+        what = "this" if len(missing) == 1 else f"{len(missing)} things"
         return Awaited(
-            title=incident.title,
-            url=reverse("incident", args=[incident.pk]),
+            title=f"Send us {what}: {incident.title}",
+            url=reverse("support_answer", args=[incident.pk]),
             label=incident.ref,
-            text=f"{what}, {incident.ref}",
-            whom=incident.client.name,
+            text=f"{incident.ref}. {'; '.join(missing)}",
             since=incident.waiting_since,
+            verb="Send it" if len(missing) == 1 else "Send them",
             state="paused",
         )
+    reason = getattr(incident, "wait_reason", None)
     return Awaited(
-        title=f"{what}: {incident.title}",
-        url=reverse("support_incident", args=[incident.pk]),
+        title=f"Answer us: {incident.title}",
+        url=f"{reverse('support_incident', args=[incident.pk])}#composer",
         label=incident.ref,
-        text=incident.ref,
+        text=f"{incident.ref}. {reason}" if reason else incident.ref,
         since=incident.waiting_since,
         verb="Answer",
         state="paused",

@@ -54,6 +54,32 @@ class Due:
     why_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class OwedTogether:
+    """What is owed on one subject, what presses most first: the client reads the subject once, and its dates below."""
+
+    title: str
+    url: str
+    dues: list[Due]
+
+    @property
+    def state(self) -> str:
+        """The state of what presses most."""
+        return self.dues[0].state
+
+
+def together(dues: Iterable[Due]) -> list[OwedTogether]:
+    """Return promises by the page that tells of them, in the order of each one's first.
+
+    A part of a service is called by its agreement and the client, whose own name the client need not read.
+    """
+    found: dict[str, OwedTogether] = {}
+    for due in dues:
+        title = due.subject.title.removesuffix(f", {due.clock.agreement.client.name}")
+        found.setdefault(due.url, OwedTogether(title, due.url, [])).dues.append(due)
+    return list(found.values())
+
+
 def owed_by_us(user: User) -> ClockQuerySet:
     """Return the clocks of promises to clients that a user may see, thresholds of credits aside."""
     return (
@@ -140,6 +166,8 @@ def _row(clock: Clock, subject: Description, terms: Terms, *, user: User, at: da
 
 def _title(clock: Clock, user: User) -> str:
     """Return what is owed: staff read the target's name, clients what they get."""
+    if clock.target == "backup" and not user.is_provider:
+        return f"{clock.subject_ref.capitalize()} backup"
     if not user.is_provider:
         return promised_words(clock.target)
     return "Next update" if clock.target == "contact" else target_label(clock.target, clock.ordinal)

@@ -11,19 +11,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from incidents.models import Incident
+from incidents.queries import supporting
 from portal.accounts.access import signed_in, user_of
 from portal.accounts.models import User
+from portal.accounts.permissions import Act, may
 from portal.clients import today
 from portal.clients.models import Agreement
 from portal.clients.queries import contacts_of
 from portal.dashboard.forms import WHOSE, HomeFilter
 from portal.dashboard.overview import overview
-from portal.dashboard.queries import counts, due_soonest, owed_by_us
+from portal.dashboard.queries import counts, due_soonest, owed_by_us, together
 from portal.web.live import fragment_response
 from portal.web.refusing import checked, refusing
 
 MOST_SHOWN = 10
 """Rows of a section that the first screen shows; it says how many there are."""
+MOST_OWED = 5
+"""Subjects of which a client reads at once what we owe on them; the rest opens on demand."""
 
 
 @require_safe
@@ -66,20 +70,37 @@ def _client_home(request: HttpRequest, user: User) -> HttpResponse:
     dues = due_soonest(owed_by_us(user), user=user, at=now)
     asked = today.Asked(user=user, at=now)
     awaited = today.awaited.rows(asked)[:MOST_SHOWN]
+    decisions = today.decisions.rows(asked)[:MOST_SHOWN]
     told = Q(suspended_at__isnull=False) | Q(discontinued_at__isnull=False)
     announced = list(Agreement.objects.visible_to(user).active(now).filter(told))
     suspended = [agreement for agreement in announced if agreement.suspended_at is not None]
-    open_count = Incident.objects.visible_to(user).open().count()
+    incidents = Incident.objects.visible_to(user)
+    may_report = may(user, Act.REPORT_INCIDENT) and supporting(user, at=now).exists()
+    stands = overview(
+        dues=dues,
+        awaited=awaited,
+        decisions=decisions,
+        open_count=incidents.open().count(),
+        ever_reported=incidents.exists(),
+        may_report=may_report,
+        suspended=suspended,
+        at=now,
+    )
+    owed = together(dues)
     context: dict[str, Any] = {
         "now": now,
         "dues": dues,
+        "owed": owed[:MOST_OWED],
+        "owed_besides": owed[MOST_OWED:],
         "awaited": awaited,
-        "decisions": today.decisions.rows(asked)[:MOST_SHOWN],
+        "decisions": decisions,
         "suspended": suspended,
         "ending": [row for row in announced if row.discontinued_at is not None and row.ended_at is None],
         "coming": today.coming.rows(asked)[:MOST_SHOWN],
         "remaining": today.remaining.rows(asked),
-        "overview": overview(user, dues=dues, awaited=awaited, open_count=open_count, suspended=suspended, at=now),
+        "overview": stands,
+        "may_report": may_report,
+        "may_manage_people": may(user, Act.MANAGE_PEOPLE),
         "manager": client.relationship_manager,
         "contacts": contacts_of(client),
     }

@@ -69,7 +69,7 @@ SCREENS = {
         Screen("client-home", "/"),
         Screen("client-support", "/support/"),
         Screen("client-incident", "/support/", ("table a[href^='/support/']",)),
-        Screen("client-answer", "/", ("a.btn:has-text('Answer')", ".card-next a.btn-primary")),
+        Screen("client-answer", "/", (".card-next a.btn-primary",)),
         Screen("client-report", "/support/new/"),
     ),
     CLIENT_ADMINISTRATOR: (

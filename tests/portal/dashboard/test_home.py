@@ -235,7 +235,8 @@ def test_a_client_reads_what_is_next_from_us(agreement: Agreement, contact: User
         page = words_of(browser_of(contact).get("/"))
 
     assert f"1 incident is open. Next from us: a first answer on {incident.ref}, by Mon 2 Mar, 10:30 ET." in page
-    assert "A fix or work-around: Registration is down" in page
+    assert "Registration is down A first answer by Mon 2 Mar, 10:30 ET. Why" in page
+    assert "A fix or work-around by Mon 2 Mar, 16:00 ET. Why" in page
     assert "Somebody else" not in page
 
 
@@ -255,8 +256,66 @@ def test_what_we_need_from_the_client_comes_first_and_is_its_next_step(agreement
     with at(MONDAY + HOUR):
         response = browser_of(contact).get("/")
 
-    assert f"We need something from you on {incident.ref}. Asked Mon 2 Mar, 10:01 ET." in words_of(response)
-    assert response.context["overview"].step.url == f"/support/{incident.pk}/"
+    page = words_of(response)
+    assert f"We need something from you on {incident.ref}. Asked Mon 2 Mar, 10:01 ET." in page
+    assert f"Your next step Send us this: Registration is down {incident.ref}. A log Send it" in page
+    assert response.context["overview"].step.url == f"/support/{incident.pk}/answer/"
+
+
+def test_a_client_that_owes_us_something_reads_all_the_same_with_what_we_are_late(
+    agreement: Agreement, contact: User
+) -> None:
+    asked, late = reported(agreement=agreement), reported(agreement=agreement)
+    answer_incident(incident_id=asked.pk, body="We see it.", by=StaffFactory(), now=MONDAY + MINUTE)
+    wait_for(
+        incident_id=asked.pk,
+        on="client",
+        reason="Which browser do you use?",
+        by=StaffFactory(),
+        now=MONDAY + 2 * MINUTE,
+    )
+
+    with at(MONDAY + 31 * MINUTE):
+        page = words_of(browser_of(contact).get("/"))
+
+    assert f"on {asked.ref}. Asked Mon 2 Mar, 10:02 ET." in page
+    assert f"We are late with {late.ref}." in page
+    assert f"Answer us: Registration is down {asked.ref}. Which browser do you use?" in page
+
+
+def test_what_we_owe_on_many_incidents_is_folded_after_the_first_few(agreement: Agreement, contact: User) -> None:
+    for _ in range(6):
+        reported(agreement=agreement)
+
+    with at(MONDAY + MINUTE):
+        response = browser_of(contact).get("/")
+
+    assert [len(response.context[name]) for name in ("owed", "owed_besides")] == [5, 1]
+    assert "1 more, due later" in words_of(response)
+
+
+def test_whoever_may_report_can_do_so_from_the_first_screen_whatever_stands_there(
+    agreement: Agreement, contact: User
+) -> None:
+    asked = reported(agreement=agreement)
+    ask_information(incident_id=asked.pk, items=["A log"], by=StaffFactory(), now=MONDAY + MINUTE)
+
+    with at(MONDAY + HOUR):
+        page = browser_of(contact).get("/").content.decode()
+
+    assert 'href="/support/new/"' in page
+
+
+def test_a_client_without_support_is_sent_to_no_page_of_it(contact: User) -> None:
+    launch = AgreementFactory(preset="juno-implementation", product=None)
+    owner = ClientUserFactory(client=launch.client, role=Role.CLIENT_ADMINISTRATOR)
+
+    with at(MONDAY):
+        page = browser_of(owner).get("/").content.decode()
+
+    assert "What we owe you, and what we need from you, stands here with its date." in page
+    for address in ("/support/", "/support/new/", "/events/", "/releases/", "/availability/"):
+        assert f'href="{address}"' not in page
 
 
 def test_a_client_without_anything_open_is_told_so(agreement: Agreement, contact: User) -> None:
@@ -267,6 +326,13 @@ def test_a_client_without_anything_open_is_told_so(agreement: Agreement, contact
         page = words_of(browser_of(contact).get("/"))
 
     assert "Nothing is open. Everything that you reported is solved." in page
+
+
+def test_a_client_that_never_reported_anything_is_told_so(contact: User) -> None:
+    with at(MONDAY):
+        page = words_of(browser_of(contact).get("/"))
+
+    assert "Nothing is open. You have reported nothing so far." in page
 
 
 def test_a_suspended_client_reads_since_when_why_and_by_which_clause(agreement: Agreement, contact: User) -> None:
