@@ -20,7 +20,7 @@ from incidents.models import SavedView
 from incidents.offers import offers
 from incidents.queries import asked_of, default_view, files_sent, listed
 from incidents.reasons import kept_updates, reason_of, reasons
-from incidents.rows import rows_of
+from incidents.rows import measured_rows_of
 from incidents.standing import Standing, duty_on, standing_of
 from incidents.told import who_was_told
 from incidents.versions import events_for
@@ -70,7 +70,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "now": now,
         "page": page,
-        "rows": rows_of(page.rows, at=now),
+        "rows": measured_rows_of(page.rows, at=now),
         "form": form,
         "whose": WHOSE,
         "chosen": form.cleaned_data,

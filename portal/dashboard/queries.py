@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 from django.db.models import Count, Q
 
 from portal.accounts.models import User
 from portal.clocks.models import Clock, ClockQuerySet, State
 from portal.clocks.notices import INTERNAL_TARGETS
-from portal.clocks.reading import at_risk, left_words, used_share
+from portal.clocks.remaining import Remaining, remaining_of
 from portal.clocks.words import promised_words, target_label
-from portal.contract.calendar import BusinessCalendar, always
-from portal.contract.measures import NextRelease
-from portal.contract.terms import Terms, known_terms
-from portal.journal.models import Event
 from portal.journal.subjects import Description, described
 
 MOST_RUNNING = 20
@@ -26,9 +21,6 @@ MOST_BROKEN = 10
 HOUR = timedelta(hours=1)
 BROKEN = Q(state=State.BREACHED, met_at__isnull=True, breach__void__isnull=True)
 """Breached, still not given, and not voided."""
-
-AROUND_THE_CLOCK = frozenset({"backup", "outage_resolution"})
-"""Targets of a service, not of a severity: their time never stops. Clause: JS-18, JS-19."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,46 +111,24 @@ def due_soonest(clocks: ClockQuerySet, *, user: User, at: datetime) -> list[Due]
     running = clocks.running().filter(due_at__isnull=False).order_by("due_at", "id")[:MOST_RUNNING]
     rows = [*broken, *running]
     subjects = described(clock.named for clock in rows)
-    amended = _amendments({clock.agreement_id for clock in rows})
+    remaining = remaining_of(rows, at=at)
     return [
-        _row(clock, subject, _terms_at(clock, amended), user=user, at=at)
+        _row(clock, subject, remaining[clock.pk], user=user)
         for clock in rows
         if (subject := subjects.get(clock.named)) is not None
     ]
 
 
-def _amendments(agreements: Iterable[int]) -> Mapping[int, list[Event]]:
-    """Return the agreements' amendments in order. One query."""
-    found: dict[int, list[Event]] = {}
-    events = Event.objects.filter(agreement__in=list(agreements)).amendments().in_order()
-    for event in events:
-        found.setdefault(event.agreement_id, []).append(event)
-    return found
-
-
-def _terms_at(clock: Clock, amended: Mapping[int, list[Event]]) -> Terms:
-    """Return the terms in force when a clock started."""
-    before = [event for event in amended.get(clock.agreement_id, []) if event.at <= clock.started_at]
-    document = before[-1].payload["terms"] if before else clock.agreement.terms
-    return known_terms(document)
-
-
-def _row(clock: Clock, subject: Description, terms: Terms, *, user: User, at: datetime) -> Due:
-    assert clock.due_at is not None or clock.breached_at is not None  # noqa: S101  # Both queries ask for it.
-    due_at = clock.due_at or clock.breached_at or at
-    calendar, total = _measure(clock, terms, due_at)
-    over = due_at < at or clock.state == State.BREACHED
-    left = due_at - at if over else calendar.between(at, due_at)
-    share = used_share(left, total)
+def _row(clock: Clock, subject: Description, remaining: Remaining, *, user: User) -> Due:
     url = subject.staff_path if user.is_provider else subject.client_path
     return Due(
         clock=clock,
         subject=subject,
         title=_title(clock, user),
-        state="breached" if over else "risk" if _is_at_risk(terms, share) else "running",
-        due_at=due_at,
-        left=left_words(left, by_the_wall_clock=over or calendar.always_open),
-        share=Decimal(1) if over else share,
+        state=remaining.state,
+        due_at=remaining.due_at,
+        left=remaining.left,
+        share=remaining.share,
         url=url,
         why_url=url + subject.why.format(target=clock.target, ordinal=clock.ordinal) if subject.why else "",
     )
@@ -171,27 +141,3 @@ def _title(clock: Clock, user: User) -> str:
     if not user.is_provider:
         return promised_words(clock.target)
     return "Next update" if clock.target == "contact" else target_label(clock.target, clock.ordinal)
-
-
-def _measure(clock: Clock, terms: Terms, due_at: datetime) -> tuple[BusinessCalendar, timedelta | None]:
-    """Return the calendar on which a clock counts, and how much its target allows."""
-    if clock.target in AROUND_THE_CLOCK:
-        return _day_and_night(terms.business.zone), due_at - clock.started_at
-    for hosted in (False, True):
-        promise = terms.promise(clock.severity, clock.target, hosted=hosted)
-        if promise is not None and promise.clause == clock.clause:
-            measure = promise.measure
-            if isinstance(measure, NextRelease):
-                return measure.calendar, None
-            return measure.calendar, measure.total(clock.started_at, due_at)
-    return terms.business, None
-
-
-_day_and_night = lru_cache(maxsize=64)(always)
-
-
-def _is_at_risk(terms: Terms, share: Decimal | None) -> bool:
-    """Return whether a share of the target that its terms warn of is used up."""
-    support = terms.document.support
-    warnings = support.warnings.value if support is not None and support.warnings is not None else []
-    return at_risk(share, warnings)

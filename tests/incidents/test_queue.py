@@ -39,6 +39,36 @@ def titles(user: User, query: str, *, minutes: int = 5) -> list[str]:
     return [row.incident.title for row in response.context["rows"]]
 
 
+# ---------------------------------------------------------------------------------------------------- what presses
+
+
+@pytest.mark.parametrize(
+    ("minutes", "shown"),
+    [(14, "New 16 min"), (15, "New At risk 15 min"), (31, "New Breached 1 min over")],
+)
+def test_a_row_says_how_much_counted_time_is_left_and_whether_it_is_at_risk(minutes: int, shown: str) -> None:
+    reported("critical")
+
+    with at(MONDAY + minutes * MINUTE):
+        words = words_of(browser_of(StaffFactory(zone="America/New_York")).get("/incidents/"))
+
+    assert shown in words
+
+
+def test_time_left_is_asked_for_once_however_many_rows_there_are(hana: User) -> None:
+    def asked() -> int:
+        with at(MONDAY + MINUTE), CaptureQueriesContext(connection) as queries:
+            browser_of(hana).get("/incidents/?whose=open")
+        return len(queries)
+
+    reported(title="One")
+    few = asked()
+    for number in range(5):
+        reported(title=f"Another {number}")
+
+    assert asked() == few
+
+
 # ------------------------------------------------------------------------------------------------------- filters
 
 
