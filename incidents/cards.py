@@ -143,7 +143,7 @@ def _running(clock: Clock, standing: Standing) -> dict[str, Any]:
         return {"state": "running", "headline": "No release planned", "note": "Due with the next release."}
     left = clock.calendar.between(standing.at, clock.due_at)
     share = used_share(left, clock.total)
-    shares = standing.support.warnings.value if standing.support.warnings is not None else []
+    shares = standing.warnings
     spans = [] if clock.calendar.always_open else list(clock.calendar.spans(standing.at, clock.due_at))
     opened = [span for span in spans if span.kind == "counted"]
     return {

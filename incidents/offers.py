@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 
 KEYS = {
+    "incident_reply": "r",
     "incident_take": "t",
     "incident_assign": "a",
     "incident_wait": "w",
@@ -20,6 +21,8 @@ KEYS = {
     "incident_resolve": "e",
 }
 """By which keys acts are reached; the first of a page's links with a key takes it."""
+COMPOSER = "#id_body"
+"""Where the incident's own page is written on: the link sets the writer there, without a page between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def offers(standing: Standing, user: User) -> list[Offer]:
         Offer(
             it.label,
             it.icon,
-            reverse(it.name, args=[standing.incident.pk]),
+            COMPOSER if it.name == "incident_reply" else reverse(it.name, args=[standing.incident.pk]),
             it.first,
             it.primary,
             KEYS.get(it.name, ""),
@@ -68,15 +71,15 @@ def _for_staff(standing: Standing, user: User) -> Iterator[_Possible]:
             standing.lacks_diagnostics or (standing.lacks_reproduction and not state.attributed)
         )
         lacks_diagnostics = state.supported and standing.lacks_diagnostics
-        # Nothing comes before the first answer but what its clock waits for.
-        unanswered = state.responded_at is None and not lacks_diagnostics
-        if unanswered:
+        # Nothing comes before the first answer but what its clock waits for; nor before an update that presses.
+        word = (state.responded_at is None and not lacks_diagnostics) or standing.update_presses
+        if word:
             yield _Possible("incident_reply", "Reply", "message-square", work, True, True)
         if lacks_diagnostics:
-            yield _Possible("incident_diagnostics", "Diagnostics complete", "clipboard-check", work, True, True)
+            yield _Possible("incident_diagnostics", "Diagnostics complete", "clipboard-check", work, True, not word)
         elif missing_start:
-            yield _Possible("incident_reproduced", "Reproduced", "circle-check", work, True, not unanswered)
-        yield _Possible("incident_resolve", "Resolve", "check", work, True, not missing_start and not unanswered)
+            yield _Possible("incident_reproduced", "Reproduced", "circle-check", work, True, not word)
+        yield _Possible("incident_resolve", "Resolve", "check", work, True, not word and not missing_start)
         if state.waiting_on:
             yield _Possible("incident_resume", "Resume", "play", work, True)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.http import Http404
@@ -16,8 +16,12 @@ from incidents.rules.support import IncidentState
 from portal.accounts.duty import Duty, duty_of
 from portal.accounts.models import User
 from portal.clocks.models import Breach
+from portal.clocks.reading import at_risk, used_share
+from portal.contract.clock import Clock
 from portal.contract.terms import SeverityTerms, SupportTerms, Terms
 
+MET_BY_REPLY = frozenset({"response", "contact"})
+"""What a message to the client meets. Clause: JS-6 to JS-9."""
 PEOPLE = ("client", "agreement", "agreement__team", "assignee", "reporter")
 """What every page of an incident names. Each further join costs PostgreSQL's planner more than reading a row by itself:
 with nine of them it planned for ten milliseconds and read for half a one."""
@@ -83,6 +87,25 @@ class Standing:
     def unsupported_clause(self) -> str:
         """The clause by which support does not cover it. Clause: JS-2, JB-2, JB-12."""
         return next(found.clause for found in self.state.findings if found.kind == "unsupported")
+
+    @property
+    def update_presses(self) -> bool:
+        """Whether an update to the client is late, or past its first warning."""
+        return any(
+            clock.state == "breached" or at_risk(used_share(self._left_of(clock), clock.total), self.warnings)
+            for clock in self.state.clocks.values()
+            if clock.target == "contact" and clock.unmet and clock.due_at is not None
+        )
+
+    @property
+    def warnings(self) -> Sequence[int]:
+        """The shares of a target, in percent, at which these terms warn."""
+        return self.support.warnings.value if self.support.warnings is not None else []
+
+    def _left_of(self, clock: Clock) -> timedelta:
+        """Return the counted time left of a clock that is due some time."""
+        assert clock.due_at is not None  # noqa: S101  # Who asks has looked.
+        return clock.calendar.between(self.at, max(self.at, clock.due_at))
 
     @property
     def lacks_diagnostics(self) -> bool:

@@ -12,7 +12,7 @@ from incidents.forms.queue import filter_of
 from incidents.models import Incident, Problem
 from incidents.services.bulk import MOST_AT_ONCE
 from portal.accounts.models import Team, User
-from portal.web.forms import LineField, OnceForm, ProseField
+from portal.web.forms import LineField, OnceForm, ProseField, make_alternatives
 
 LONGEST_ID = 18
 
@@ -90,6 +90,7 @@ class BulkLinkForm(BulkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        make_alternatives(self, "problem", "new_problem", "problem_title")
         problems = Problem.objects.all()[: self.MOST_PROBLEMS]
         choice_field(self, "problem").choices = [
             ("", "None of these"),

@@ -112,6 +112,15 @@ class FilterForm(PortalForm):
         return super().clean() or {}
 
 
+def make_alternatives(form: forms.Form, *names: str) -> None:
+    """Let fields of which one has to be filled in not be called optional: the form says what is missing.
+
+    `components/_field.html` reads the mark.
+    """
+    for name in names:
+        form.fields[name].is_alternative = True  # type: ignore[attr-defined]
+
+
 class OnceForm(PortalForm):
     """A form that creates or approves: sent twice it acts once, and both sendings lead to the same page.
 

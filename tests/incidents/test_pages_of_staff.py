@@ -47,21 +47,6 @@ def test_the_reply_says_of_a_broken_promise_that_it_was_due(agent: User) -> None
     assert "Sending gives first response, which was due 10:30 ET." in page
 
 
-def test_the_first_answer_goes_before_any_other_act_until_it_is_given(agent: User) -> None:
-    incident = reported()
-    browser = browser_of(agent)
-    first = '<a class="btn btn-primary" href="/incidents/{}/{}/"'
-
-    with at(MONDAY + 5 * MINUTE):
-        unanswered = browser.get(f"/incidents/{incident.pk}/").content.decode()
-        answered = browser.post(f"/incidents/{incident.pk}/reply/", sending(body="We are on it."), follow=True)
-
-    assert first.format(incident.pk, "reply") in unanswered
-    assert first.format(incident.pk, "resolve") not in unanswered
-    assert first.format(incident.pk, "reply") not in answered.content.decode()
-    assert first.format(incident.pk, "resolve") in answered.content.decode()
-
-
 def test_a_reply_answers_and_says_what_is_due_next(agent: User) -> None:
     incident = reported()
     browser = browser_of(agent)
@@ -144,6 +129,28 @@ def test_an_incident_offers_what_its_state_and_terms_allow(agent: User) -> None:
     assert "Diagnostics complete" in jb
     assert "Starts once we have reproduced it." in jb
     assert "Starts when the diagnostics are complete." in jb
+
+
+def first_offer(user: User, incident: Incident, *, minutes: int) -> tuple[str, str]:
+    with at(MONDAY + minutes * MINUTE):
+        offers = browser_of(user).get(f"/incidents/{incident.pk}/").context["offers"]
+    (primary,) = (offer for offer in offers if offer.primary)
+    return primary.label, primary.url
+
+
+def test_the_first_answer_goes_before_any_other_act_until_it_is_given_and_so_does_an_update_that_presses(
+    agent: User,
+) -> None:
+    incident = reported()
+
+    unanswered = first_offer(agent, incident, minutes=1)
+    answer_incident(incident_id=incident.pk, body="We look.", by=agent, now=MONDAY + 2 * MINUTE)
+    answered = first_offer(agent, incident, minutes=3)
+    pressing = first_offer(agent, incident, minutes=17)  # The update is due at 32; half of its time is warned of.
+    late = first_offer(agent, incident, minutes=40)
+
+    assert unanswered == pressing == late == ("Reply", "#id_body")  # The page's own composer.
+    assert answered == ("Resolve", f"/incidents/{incident.pk}/resolve/")
 
 
 def test_finance_reads_an_incident_and_is_offered_nothing() -> None:

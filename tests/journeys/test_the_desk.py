@@ -61,7 +61,7 @@ def test_a_reply_that_another_one_overtook_is_kept_and_sent_again(
     desk: Page, live_server: LiveServer, incident: Incident
 ) -> None:
     desk.goto(f"{live_server.url}/incidents/{incident.pk}/reply/")
-    desk.get_by_label("Message").fill("We restart it.")
+    desk.get_by_label("Message to").fill("We restart it.")
     answer_incident(
         incident_id=incident.pk,
         body="It is the cache.",
@@ -72,7 +72,7 @@ def test_a_reply_that_another_one_overtook_is_kept_and_sent_again(
     desk.get_by_role("button", name="Send to the client").click()
     expect(desk.get_by_role("alert")).to_contain_text("Yours was not sent.")
     expect(desk.get_by_text("It is the cache.")).to_be_visible()
-    expect(desk.get_by_label("Message")).to_have_value("We restart it.")
+    expect(desk.get_by_label("Message to")).to_have_value("We restart it.")
     desk.get_by_role("button", name="Send to the client").click()
 
     expect(desk.get_by_role("status").filter(has_text="Sent to")).to_be_visible()

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from incidents.forms.acts.act_form import LONGEST_BODY, ActForm, BackdatedForm, choice_field
 from incidents.models import CannedReply
+from incidents.standing import MET_BY_REPLY
 from portal.clocks.words import target_label
 from portal.journal.attachments import RULES
 from portal.web.figures import instant_text
 from portal.web.forms import FilesField, ProseField
-
-MET_BY_REPLY = frozenset({"response", "contact"})
 
 
 class ReplyForm(BackdatedForm):
@@ -33,6 +32,7 @@ class ReplyForm(BackdatedForm):
 
     def __init__(self, *args: Any, canned: Sequence[CannedReply] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["body"].label = f"Message to {self.standing.incident.client}"
         self.fields["body"].help_text = self._met_words()
         self.replies = {str(reply.pk): reply for reply in canned}
         if canned:

@@ -10,7 +10,7 @@ from incidents.forms.acts.act_form import LONGEST_BODY, LONGEST_REASON, ActForm,
 from incidents.forms.acts.coverage import cause_choices
 from incidents.services import Downtime
 from incidents.uptime import demands_downtime, open_outage_of
-from portal.web.forms import Choice, InstantField, LineField, ProseField
+from portal.web.forms import Choice, InstantField, LineField, ProseField, make_alternatives
 
 DOWNTIME_FIELDS = ("start", "end", "no_downtime")
 
@@ -52,6 +52,7 @@ class ResolveForm(BackdatedForm):
         incident = self.standing.incident
         if demands_downtime(incident, at=self.standing.at):
             outage = open_outage_of(incident)
+            make_alternatives(self, *DOWNTIME_FIELDS)
             self.initial.setdefault("start", outage.starts_at if outage is not None else incident.reported_at)
         else:
             for name in DOWNTIME_FIELDS:

@@ -8,7 +8,7 @@ from django import forms
 
 from incidents.forms.acts.act_form import ActForm, choice_field
 from incidents.models import Incident, Problem
-from portal.web.forms import LineField
+from portal.web.forms import LineField, make_alternatives
 
 
 class LinkForm(ActForm):
@@ -24,6 +24,7 @@ class LinkForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        make_alternatives(self, "problem", "new_problem", "problem_title")
         choice_field(self, "problem").choices = [
             ("", "None of these"),
             *((problem.ref, str(problem)) for problem in Problem.objects.all()[: self.MOST_PROBLEMS]),
@@ -56,6 +57,7 @@ class MergeForm(ActForm):
         super().__init__(*args, **kwargs)
         incident = self.standing.incident
         others = Incident.objects.open().filter(agreement=incident.agreement_id).exclude(pk=incident.pk)
+        make_alternatives(self, "into", "reference")
         choice_field(self, "into").choices = [
             ("", "None of these"),
             *((other.ref, str(other)) for other in others[: self.MOST_OFFERED]),
