@@ -19,6 +19,7 @@ LISTS = {
     "QueueFilter": "incident_queue",
     "QuoteFilter": "quotes",
     "ReleaseFilter": "releases",
+    "SearchFilter": "search",
     "StatementFilter": "statements",
     "SupportFilter": "support",
 }

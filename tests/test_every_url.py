@@ -467,6 +467,8 @@ def one_hold(client: Client) -> Arguments:
 
 ROUTES: dict[str, Route] = {
     "home": signed_in(),
+    "search": staff(query="q=a"),
+    "client_due": staff(own=lambda client: {"pk": client.pk}),
     # Sign-in
     "account": signed_in(),
     "account_login": public(),

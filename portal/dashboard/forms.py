@@ -1,4 +1,4 @@
-"""The filters of the staff's first screen; each stands in the address."""
+"""The filters of the staff's first screen and of the search; each stands in the address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.clients.models import Client
 from portal.clients.today import Asked
 from portal.clocks.models import ClockQuerySet
-from portal.web.forms import FilterForm, NamedChoiceField
+from portal.web.forms import FilterForm, LineField, NamedChoiceField
 
 WHOSE = {"mine": "Mine", "team": "Team", "all": "All"}
 
@@ -46,3 +46,9 @@ class HomeFilter(FilterForm):
             mine = Q(subject_kind="incident") & Q(Exists(assigned))
             return clocks.filter(mine | Q(agreement__client__relationship_manager=user))
         return clocks
+
+
+class SearchFilter(FilterForm):
+    """The words that are looked for."""
+
+    q = LineField(label="Search for", required=False, max_length=200)

@@ -1,4 +1,4 @@
-"""The first screens: what is owed today, for staff over all clients, for a client what concerns it."""
+"""The first screens: what is owed today, for staff over all clients, for a client what concerns it; the search."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from incidents.models import Incident
 from incidents.queries import supporting
-from portal.accounts.access import signed_in, user_of
+from portal.accounts.access import signed_in, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.clients import today
-from portal.clients.models import Agreement
+from portal.clients.models import Agreement, Client
 from portal.clients.queries import contacts_of
-from portal.dashboard.forms import WHOSE, HomeFilter
+from portal.dashboard.forms import WHOSE, HomeFilter, SearchFilter
 from portal.dashboard.overview import overview
 from portal.dashboard.queries import counts, due_soonest, owed_by_us, together
+from portal.dashboard.search import found, named
 from portal.web.live import fragment_response
 from portal.web.refusing import checked, refusing
 
@@ -107,3 +109,38 @@ def _client_home(request: HttpRequest, user: User) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return fragment_response(request, "dashboard/_client.html", context)
     return render(request, "dashboard/client.html", context)
+
+
+@require_safe
+@staff_required
+def client_due(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what is due to one client, as a part of its page; without a script the link leads to the first screen."""
+    user, now = user_of(request), timezone.now()
+    client = get_object_or_404(Client.objects.visible_to(user), pk=pk)
+    if not request.headers.get("HX-Request"):
+        return redirect(f"{reverse('home')}?client={client.pk}")
+    owed = owed_by_us(user).filter(agreement__client=client)
+    context = {
+        "client": client,
+        "dues": due_soonest(owed, user=user, at=now)[:MOST_SHOWN],
+        "counts": counts(owed, at=now),
+        "now": now,
+    }
+    return fragment_response(request, "dashboard/_client_due.html", context)
+
+
+@require_safe
+@staff_required
+@refusing
+def search(request: HttpRequest) -> HttpResponse:
+    """Find what holds some words; a whole reference of an incident leads straight to it. BAD_INPUTS: 16."""
+    user = user_of(request)
+    form = SearchFilter(request.GET)
+    checked(form)
+    words = form.cleaned_data["q"]
+    context: dict[str, Any] = {"form": form, "words": words, "found": found(user, words) if words else None}
+    if request.headers.get("HX-Request"):
+        return fragment_response(request, "dashboard/_found.html", context)
+    if words and (incident := named(user, words)) is not None:
+        return redirect("incident", incident.pk)
+    return render(request, "dashboard/search.html", context)

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.accounts.access import client_required, staff_required, user_of
+from portal.accounts.models import User
 from portal.clients.forms.activity import ActivityFilter
 from portal.clients.models import Agreement, Client
 from portal.clients.queries import activity_of
-from portal.journal.feed import Reader, lines_of
+from portal.journal.feed import Line, Reader, lines_of
 from portal.web.paging import page_of
 from portal.web.refusing import checked, refusing
 
@@ -36,18 +37,29 @@ def activity(request: HttpRequest) -> HttpResponse:
     return _activity(request, client)
 
 
+def latest_lines(user: User, client: Client, *, most: int) -> list[Line]:
+    """Return the latest that happened to a client, what comes by the hour aside, for the page that shows all of it."""
+    form = ActivityFilter({}, agreements=Agreement.objects.none())
+    checked(form)
+    latest = form.narrow(activity_of(user, client)).order_by("-at", "-id")[:most]
+    return lines_of(list(latest), reader=_reader(user))
+
+
+def _reader(user: User) -> Reader:
+    return Reader(user.is_provider, ZoneInfo(timezone.get_current_timezone_name()))
+
+
 def _activity(request: HttpRequest, client: Client) -> HttpResponse:
     user = user_of(request)
     agreements = Agreement.objects.visible_to(user).filter(client=client).order_by("ref")
     form = ActivityFilter(request.GET, agreements=agreements)
     checked(form)
     page = page_of(request, form.narrow(activity_of(user, client)), order=["-at", "-id"])
-    reader = Reader(user.is_provider, ZoneInfo(timezone.get_current_timezone_name()))
     context = {
         "client": client,
         "form": form,
         "page": page,
-        "lines": lines_of(page.rows, reader=reader),
+        "lines": lines_of(page.rows, reader=_reader(user)),
         "is_narrowed": any(form.cleaned_data.values()),
         "now": timezone.now(),
     }

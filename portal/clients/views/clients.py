@@ -23,10 +23,14 @@ from portal.clients.services import (
     create_client,
     remove_contact,
 )
+from portal.clients.views.activity import latest_lines
 from portal.web.errors import PortalError
 from portal.web.paging import page_of
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+LATEST = 6
+"""What a client's first page shows of its activity."""
 
 
 def _client(request: HttpRequest, client_id: int) -> Client:
@@ -48,7 +52,7 @@ def clients(request: HttpRequest) -> HttpResponse:
 @staff_required
 @require_safe
 def client(request: HttpRequest, client_id: int) -> HttpResponse:
-    """Show a client: who is who, and what was agreed."""
+    """Show a client: what is due to it, what was agreed, who is who, and what happened last."""
     user = user_of(request)
     found = get_object_or_404(client_list(user), pk=client_id)
     context = {
@@ -56,6 +60,8 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         "contacts": contacts_of(found),
         "agreements": found.agreements.all(),
         "places": places_of(found, user=user),
+        "lines": latest_lines(user, found, most=LATEST),
+        "now": timezone.now(),
         "may_manage": may(user, Act.MANAGE_CLIENTS),
         "may_agree": may(user, Act.MANAGE_AGREEMENTS),
     }

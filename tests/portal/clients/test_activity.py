@@ -78,6 +78,15 @@ def test_staff_read_what_happened_to_a_client_newest_first_with_who_why_and_clau
     assert "JS-22" in words
 
 
+def test_the_page_of_a_client_shows_what_happened_last(manager: User, incident: Incident) -> None:
+    suspend_agreement(agreement_id=incident.agreement_id, by=manager, at=MONDAY + 2 * MINUTE)
+
+    page = browser_of(manager).get(reverse("client", args=[incident.client_id]))
+
+    assert [line.words.text for line in page.context["lines"]] == ["Support suspended", "Reported as critical"]
+    assert f'href="{of_client(incident.client)}"' in page.content.decode()
+
+
 def test_a_client_reads_its_own_activity_and_nothing_that_is_the_staffs(
     manager: User, incident: Incident, theirs: Browser
 ) -> None:

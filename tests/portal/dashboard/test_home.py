@@ -444,3 +444,17 @@ def test_each_date_leads_to_its_reason_where_a_page_explains_it(agreement: Agree
         "",
     ]
     assert answers == [200, 200]
+
+
+def test_the_page_of_a_client_is_told_what_is_due_to_it_alone(agent: User, agreement: Agreement) -> None:
+    ours = reported("critical", agreement=agreement)
+    reported("critical", title="Another client's")
+    address = f"/due/clients/{agreement.client_id}/"
+
+    with at(MONDAY + MINUTE):
+        part = browser_of(agent).get(address, headers={"HX-Request": "true"})
+        whole = browser_of(agent).get(address)
+
+    assert {due.subject.label for due in part.context["dues"]} == {ours.ref}
+    assert "2 running" in words_of(part)
+    assert whole.headers["Location"] == f"/?client={agreement.client_id}"  # Where no script loads it.
