@@ -1,4 +1,4 @@
-"""What the demonstration's staff have at their desk: canned replies, saved views, watchers, and why things wait."""
+"""Furnishes the demonstration's desks: managers, a rota, canned replies, saved views, watchers, why things wait."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from incidents.services import watch_incident
 from incidents.services.canned import save_canned
 from incidents.services.saved_views import save_view
 from portal.accounts.models import Team, User
+from portal.accounts.teams import add_absence, add_shift
 
 Plain = Mapping[str, Any]
 
@@ -18,6 +19,7 @@ Plain = Mapping[str, Any]
 def furnish(plain: Plain, staff: Mapping[str, User], *, now: datetime) -> None:
     """Give the staff what they would have written and saved by now."""
     teams = {team.name: team.pk for team in Team.objects.all()}
+    _staff_teams(plain, staff, now=now)
     for reply in plain["canned"]:
         team_id = teams[reply["team"]] if "team" in reply else None
         save_canned(title=reply["title"], body=reply["body"], team_id=team_id, by=staff[reply["by"]], now=now)
@@ -38,6 +40,28 @@ def furnish(plain: Plain, staff: Mapping[str, User], *, now: datetime) -> None:
                 expected_at=now + timedelta(hours=wait["expected_in_hours"]),
                 by=staff[wait["by"]],
             )
+
+
+def _staff_teams(plain: Plain, staff: Mapping[str, User], *, now: datetime) -> None:
+    """Say who leads each team, who is on call for it, and who is away."""
+    for team in Team.objects.filter(name__in=plain["managers"]):
+        team.manager = staff[plain["managers"][team.name]]
+        team.save(update_fields=["manager"])
+        for shift in plain["shifts"]:
+            if shift["team"] == team.name:
+                begins_at, ends_at = _hours(shift, now)
+                user = staff[shift["who"]]
+                add_shift(team_id=team.pk, user=user, begins_at=begins_at, ends_at=ends_at, by=team.manager)
+    for absence in plain["absences"]:
+        user, stand_in = staff[absence["who"]], staff[absence["stand_in"]]
+        begins_at, ends_at = _hours(absence, now)
+        add_absence(user=user, stand_in=stand_in, begins_at=begins_at, ends_at=ends_at, by=user)
+
+
+def _hours(plain: Plain, now: datetime) -> tuple[datetime, datetime]:
+    """Return a time that the cast gives in hours from now; it begins and ends at full hours."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return hour + timedelta(hours=plain["from_hours"]), hour + timedelta(hours=plain["until_hours"])
 
 
 def _named(plain: Plain) -> set[str]:
