@@ -16,7 +16,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 InstantStyle = Literal["full", "list", "time", "exact"]
-DurationStyle = Literal["minutes", "exact", "days"]
+DurationStyle = Literal["minutes", "exact", "days", "latency"]
 
 # American readers say ET all year round. The pair decides, not the zone's name: Phoenix and Jamaica keep one of the two
 # words all year, and there the shorter word would name another hour.
@@ -120,7 +120,7 @@ def duration_text(amount: timedelta, style: DurationStyle = "minutes") -> str:
     """Return a length of time: `4 h 53 min`; below a minute `41 s` or `41 ms`. A negative one begins with a minus sign.
 
     Styles: `minutes` leaves begun minutes out; `exact` keeps seconds and milliseconds, for parts that have to add up;
-    `days` counts days of 24 hours: `6 days 3 h`.
+    `days` counts days of 24 hours: `6 days 3 h`; `latency` is exact, and its nothing is `0 ms`.
     """
     if amount < timedelta(0):
         return f"\N{MINUS SIGN}{duration_text(-amount, style)}"
@@ -138,12 +138,13 @@ def duration_text(amount: timedelta, style: DurationStyle = "minutes") -> str:
         parts.append(f"{hours:,}{NBSP}h")
     if minutes:
         parts.append(f"{minutes}{NBSP}min")
-    if not parts or style == "exact":
-        if style == "exact" and thousandths:
+    is_exact = style in ("exact", "latency")
+    if not parts or is_exact:
+        if is_exact and thousandths:
             parts.append(f"{seconds}.{thousandths:03}".rstrip("0") + f"{NBSP}s")
         elif seconds:
             parts.append(f"{seconds}{NBSP}s")
-    return NBSP.join(parts) or f"0{NBSP}min"
+    return NBSP.join(parts) or f"0{NBSP}{'ms' if style == 'latency' else 'min'}"
 
 
 def left_text(amount: timedelta) -> str:

@@ -122,6 +122,8 @@ def test_a_date_reads_with_and_without_its_year() -> None:
         (timedelta(minutes=30, seconds=20, milliseconds=500), "exact", "30 min 20.5 s"),
         (timedelta(hours=1, seconds=1), "exact", "1 h 1 s"),
         (timedelta(hours=6), "exact", "6 h"),
+        (timedelta(0), "latency", "0 ms"),
+        (timedelta(milliseconds=41), "latency", "41 ms"),
         (timedelta(days=6, hours=3), "days", "6 days 3 h"),
         (timedelta(days=1), "days", "1 day"),
         (timedelta(hours=23), "days", "23 h"),
