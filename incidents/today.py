@@ -56,12 +56,12 @@ def begun(agreement: Agreement, at: datetime) -> Iterator[Begun]:
 
 def _awaited(incident: Incident) -> Awaited:
     """Return an incident that waits for its client, for staff."""
-    what = "Information" if incident.waiting_on == "information" else "An answer"
+    what = "information for" if incident.waiting_on == "information" else "an answer on"
     return Awaited(
         title=incident.title,
         url=reverse("incident", args=[incident.pk]),
         label=incident.ref,
-        text=f"{what}, {incident.ref}",
+        text=f"{what} {incident.ref}",
         whom=incident.client.name,
         since=incident.waiting_since,
         state="paused",

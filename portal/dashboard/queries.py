@@ -136,8 +136,8 @@ def _row(clock: Clock, subject: Description, remaining: Remaining, *, user: User
 
 def _title(clock: Clock, user: User) -> str:
     """Return what is owed: staff read the target's name, clients what they get."""
-    if clock.target == "backup" and not user.is_provider:
-        return f"{clock.subject_ref.capitalize()} backup"
+    if clock.target == "backup":
+        return "Next one" if user.is_provider else f"{clock.subject_ref.capitalize()} backup"
     if not user.is_provider:
         return promised_words(clock.target)
     return "Next update" if clock.target == "contact" else target_label(clock.target, clock.ordinal)

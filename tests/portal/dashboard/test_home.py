@@ -161,7 +161,7 @@ def test_what_waits_for_a_client_and_what_is_coming_up_are_told(agent: User, agr
     with at(MONDAY + HOUR):
         page = words_of(browser_of(agent).get("/"))
 
-    assert "Photos are rotated Alder &amp; Finch Events, An answer" in page
+    assert "Photos are rotated Alder &amp; Finch Events, an answer on INC-" in page
     assert "Alder &amp; Finch Events, on air Thu 5 Mar, 08:30 to 11:30 ET, until Fri 6 Mar, 11:30 ET." in page
     assert "Critical answers in 10 min." in page
     assert "Release 2026.2" in page
