@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from portal.contract.measures import BusinessDays, Duration, NextRelease, Promise, Releases
-from portal.contract.turns import Applied, Ceiling, Paused, Replanned, Resumed, Turn
+from portal.contract.turns import Applied, Ceiling, Paused, Plan, Replanned, Resumed, Turn
 
 ZERO = timedelta(0)
 
@@ -37,7 +37,9 @@ class Clock:
 
     __slots__ = (
         "_ceiling",
+        "_first_releases",
         "_floor",
+        "_plans",
         "_since",
         "basis",
         "breached_at",
@@ -80,7 +82,8 @@ class Clock:
         self.broke_at: datetime | None = None
         self.void_at: datetime | None = None
         self.void_reason = ""
-        self.releases = releases
+        self.releases = self._first_releases = releases
+        self._plans: tuple[Plan, ...] = ()  # What became known of releases, each with the turns that came before.
         self._begin(Applied(at, "start", promise, ordinary or promise, reason, moved=True))
 
     def _begin(self, start: Applied) -> None:
@@ -277,6 +280,10 @@ class Clock:
 
     def replan(self, at: datetime, releases: Releases) -> None:
         """Take over a changed plan of releases. Clause: JS-9."""
+        if self.open:
+            turns = len(self.log)
+            # Of two plans without a turn between them only the later one can ever matter.
+            self._plans = (*(plan for plan in self._plans if plan.turns < turns), Plan(at, turns, releases))
         self.releases = releases
         if self._waits_since is None or not self.open or self.paused_by:
             return
@@ -297,16 +304,22 @@ class Clock:
         """Compute it again without the hosted targets that began where the schedule no longer is. Clause: JS-10."""
         if not self.open:
             return
-        kept: list[Turn] = []
+        kept: list[Turn | None] = []  # None where one is dropped.
         for turn in self.log:
             if not isinstance(turn, Applied) or not turn.promise.hosted or covers(turn.at):
                 kept.append(turn)
-            elif turn.how != "hosted":
-                kept.append(replace(turn, promise=turn.ordinary))
+            else:
+                kept.append(None if turn.how == "hosted" else replace(turn, promise=turn.ordinary))
         if kept == self.log:
             return
-        for turn in kept:
-            self._repeat(turn)
+        plans, self._plans = {plan.turns: plan for plan in self._plans}, ()
+        self.releases = self._first_releases
+        for turns, kept_turn in enumerate([*kept, None]):
+            plan = plans.get(turns)
+            if plan is not None:
+                self.replan(plan.at, plan.releases)
+            if kept_turn is not None:
+                self._repeat(kept_turn)
 
     def _repeat(self, turn: Turn) -> None:
         match turn:

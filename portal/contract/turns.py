@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from portal.contract.measures import Promise
+from portal.contract.measures import Promise, Releases
 
 
 class Applied(Struct, frozen=True, gc=False):
@@ -49,6 +49,14 @@ class Replanned(Struct, frozen=True, gc=False):
 
 
 Turn = Applied | Paused | Resumed | Replanned
+
+
+class Plan(Struct, frozen=True, gc=False):
+    """What became known of releases at an instant, after so many turns of the clock's log."""
+
+    at: datetime
+    turns: int
+    releases: Releases
 
 
 class Ceiling(Struct, frozen=True, gc=False):

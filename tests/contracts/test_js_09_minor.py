@@ -8,7 +8,7 @@ import pytest
 
 from incidents.models import Release
 from tests.contracts.desk import Desk, clock_of, promises_of
-from tests.contracts.judging import Line, event, judged, ny, reported
+from tests.contracts.judging import Line, event, hosted, judged, ny, reported
 
 
 def planned(at: str, when: str, release: str = "r1") -> Line:
@@ -248,6 +248,27 @@ def test_raised_past_its_release_it_follows_no_release_any_more() -> None:
     case = judged(planned("09:00", "03-05 12:00"), MINOR, UPWARD, planned("11:30", "12:00"), until="11:40")
 
     assert case.due("resolution") == ny("17:00")
+
+
+@pytest.mark.parametrize(
+    ("before", "due"),
+    [([], "17:00"), ([planned("09:00", "12:30")], "12:00"), ([planned("09:00", "03-05 12:00")], "17:00")],
+)
+def test_raised_in_a_period_that_is_cancelled_it_follows_only_what_it_followed_then(
+    before: list[Line], due: str
+) -> None:
+    case = judged(
+        hosted("09:00", ("12:00", "13:00")),
+        *before,
+        MINOR,
+        UPWARD,
+        planned("11:30", "12:00"),
+        event("11:40", "hosted_event.cancelled", hosted_event="H"),
+        until="11:45",
+    )
+
+    assert case.due("resolution") == ny(due)
+    assert case.clock("resolution").clause == "JS-6"
 
 
 def test_a_release_that_passed_before_it_was_planned_anew_moves_nothing() -> None:
