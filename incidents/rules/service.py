@@ -112,7 +112,7 @@ class Service:
         elif isinstance(event, e.AgreementEnded):
             self._ended = at
         elif isinstance(event, e.BackupCompleted) and self._ended is None:
-            terms = self.shared.at(at).terms
+            terms = self._terms_before(at, order)
             if terms.document.backups is not None and self._promises(terms):
                 self._backups.append((event, terms))
         elif isinstance(event, e.OutageRecorded | e.MaintenanceEvent):
@@ -120,8 +120,7 @@ class Service:
 
     def _take_outage_or_window(self, at: datetime, order: int, event: e.OutageRecorded | e.MaintenanceEvent) -> None:
         """Take one over under the terms with which its subject began."""
-        position = self.shared.position(at, order)
-        terms = self._terms.setdefault(event.subject, self.shared.before(position).terms)
+        terms = self._terms.setdefault(event.subject, self._terms_before(at, order))
         promised = self.promised(terms)
         if promised is None:
             return
@@ -133,6 +132,10 @@ class Service:
                 self._look([event.outage], at)
         else:
             self._look(self._within, at)
+
+    def _terms_before(self, at: datetime, order: int) -> Terms:
+        """Return the terms in force when an event happens: of an amendment at the same instant the line decides."""
+        return self.shared.before(self.shared.position(at, order)).terms
 
     def _pass_time(self, to: datetime) -> None:
         """Let the windows end under outages that last. Nothing else comes of time alone here. Clause: JS-18."""

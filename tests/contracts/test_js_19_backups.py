@@ -49,6 +49,16 @@ def test_a_clock_keeps_the_terms_of_its_check_in_after_an_amendment() -> None:
     assert case.rows["full", "backup", 2].breached_at == ny("03-02 08:00")
 
 
+def test_of_an_amendment_at_the_same_instant_the_line_decides() -> None:
+    amended = event("03-02 01:00", "agreement.amended", terms="jbi-support")
+
+    before = judged(backup("03-02 01:00", retention_days=29), amended)
+    after = judged(amended, backup("03-02 01:00", retention_days=29))
+
+    assert (states(before, "full"), len(before.findings)) == ([(1, "running")], 1)
+    assert (states(after, "full"), after.findings) == ([], [])
+
+
 def test_each_kind_has_a_clock_of_its_own() -> None:
     case = judged(backup("03-02 01:00"), backup("03-02 01:00", "incremental"), until="03-02 03:00")
 
