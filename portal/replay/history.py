@@ -318,7 +318,9 @@ def _bad(number: int, error: msgspec.ValidationError, expected: type[Struct]) ->
     found = FIELD.search(text)
     field = found[1] if found else "line"
     message = text.partition(" - at ")[0]
-    if "timezone component" in message or "RFC3339" in message:
+    if "RFC3339 encoded date" in message and "datetime" not in message:
+        message = "expected a date that exists, such as 2026-03-02"
+    elif "timezone component" in message or "RFC3339" in message:
         message = "expected an ISO 8601 instant that exists, with an offset, such as 2026-03-02T10:00:00-05:00"
     elif "enum value" in message:
         message = f"{message}; expected one of {', '.join(_choices(expected, field))}"

@@ -12,6 +12,14 @@ Instant = Annotated[datetime, Meta(tz=True)]
 Ref = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=2000)]
 Positive = Annotated[int, Meta(ge=1, le=3660)]
+Target = Annotated[
+    str,
+    Meta(
+        pattern="^(response|resolution|contact|response_credit|resolution_credit|outage_resolution|backup|window|cutoff"
+        "|reply|resume|checkin|report|owner_update)$"
+    ),
+]
+"""The targets of clocks, as replay writes them."""
 
 Category = Literal["availability", "nonconformity", "general", "enhancement", "other"]
 UnsupportedCategory = Literal["general", "enhancement", "other"]

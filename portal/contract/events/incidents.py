@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, field
 
-from portal.contract.events.base import Category, Cause, Event, Ref, Text, UnsupportedCategory, WaitingOn
+from portal.contract.events.base import Category, Cause, Event, Ref, Target, Text, UnsupportedCategory, WaitingOn
 
 
 class IncidentEvent(Event, frozen=True, gc=False, kw_only=True):
@@ -115,7 +115,7 @@ class BreachVoided(Event, frozen=True, tag="breach.voided", gc=False, kw_only=Tr
     SUBJECT: ClassVar[str] = "breach"
 
     subject_ref: Ref = field(name="subject")
-    target: Ref
+    target: Target
     ordinal: Annotated[int, Meta(ge=1)]
     reason: Text
 

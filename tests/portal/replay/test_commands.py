@@ -25,6 +25,13 @@ from tests.portal.replay.comparing import kept
 HEADER = {"replay": 1, "terms": "juno-live-support", "timezone": "America/New_York"}
 REPORTED = {"at": "2026-03-02T12:00:00-05:00", "event": "incident.reported", "incident": "A", "severity": "critical"}
 RESPONDED = {"at": "2026-03-02T12:45:00-05:00", "event": "incident.responded", "incident": "A"}
+VOIDED = {
+    "at": "2026-03-02T13:00:00-05:00",
+    "event": "breach.voided",
+    "subject": "incident:A",
+    "ordinal": 1,
+    "reason": "x",
+}
 EXCERPT = Path(__file__).parent / "data" / "servicenow-excerpt.csv"
 
 
@@ -100,7 +107,15 @@ def test_several_files_are_a_document_a_line_and_a_bad_one_says_so(tmp_path: Pat
         ([HEADER, {**REPORTED, "color": "red"}], "line 2: color: no such field"),
         ([HEADER, {**REPORTED, "at": "2026-03-02T12:00:00"}], "line 2: at: expected an ISO 8601 instant"),
         ([HEADER, {**REPORTED, "at": "2026-02-31T12:00:00Z"}], "line 2: at: expected an ISO 8601 instant"),
+        (
+            [{**HEADER, "term": {"starts": "2026-02-31", "ends": "2026-12-31"}}],
+            "line 1: term.starts: expected a date that exists, such as 2026-03-02",
+        ),
         ([HEADER, REPORTED, REPORTED], "line 3: incident: 'A' was reported before"),
+        (
+            [HEADER, REPORTED, {**VOIDED, "target": "answer"}],
+            "line 3: target: Expected `str` matching regex '^(response|",
+        ),
         ([{**HEADER, "terms": "other"}], "line 1: terms: "),
         ([{**HEADER, "timezone": "Mars/Phobos"}], "line 1: timezone: "),
     ],
