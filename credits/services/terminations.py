@@ -41,7 +41,7 @@ def exercise_termination(*, agreement_id: int, on: date, name: str, by: User, no
         )
     if not Agreement.objects.visible_to(by).filter(pk=agreement_id).exists():
         raise NoRightError("There is no such agreement.")
-    agreement = Agreement.objects.select_for_update(of=("self",)).select_related("client").get(pk=agreement_id)
+    agreement = Agreement.objects.locked().select_related("client").get(pk=agreement_id)
     given = termination_of(agreement)
     if given is not None:
         if given.ends_on == on:

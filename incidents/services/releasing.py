@@ -31,8 +31,7 @@ def _agreements(product_id: int, *, beta: bool, now: datetime) -> list[Agreement
     if beta:
         on_product = on_product.filter(betas_since__isnull=False)
     # The lock of `lock_agreement`, over all of them in one statement and one order.
-    locked = on_product.select_for_update(of=("self",), no_key=True)
-    return list(locked.select_related("client").order_by("pk"))
+    return list(on_product.locked().select_related("client").order_by("pk"))
 
 
 @transaction.atomic

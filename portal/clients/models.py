@@ -201,6 +201,14 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         running = models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=at)
         return self.filter(running, activated_at__lte=at)
 
+    def locked(self) -> Self:
+        """Lock the agreements for the transaction, but not their keys.
+
+        A lock on a key would hold up whoever refers to the row, a flagger that queues a notice among them, and the two
+        would wait for each other.
+        """
+        return self.select_for_update(of=("self",), no_key=True)
+
 
 class Agreement(models.Model):
     """One contract with one client for one service and one fee; its terms are pinned as a whole document.

@@ -62,10 +62,7 @@ def lock_agreement(agreement_id: int) -> Agreement:
 
     Every write to a subject takes this lock first; the flagger's claim never waits for it.
     """
-    # A lock on the key would hold up whoever refers to the row, a flagger that queues a notice among them, and the two
-    # would wait for each other.
-    agreements = Agreement.objects.select_for_update(of=("self",), no_key=True)
-    return agreements.select_related("client").get(pk=agreement_id)
+    return Agreement.objects.locked().select_related("client").get(pk=agreement_id)
 
 
 @transaction.atomic

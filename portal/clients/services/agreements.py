@@ -159,7 +159,7 @@ def _with_severities_stated(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _locked_draft(agreement_id: int) -> Agreement:
-    agreement = Agreement.objects.select_for_update().get(pk=agreement_id)
+    agreement = Agreement.objects.locked().get(pk=agreement_id)
     if agreement.activated_at is not None:
         raise NotADraftError(f"{agreement.ref} is active, so that its terms are pinned. Amend it instead.")
     return agreement

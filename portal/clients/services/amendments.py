@@ -129,7 +129,7 @@ def withdraw_amendment(*, amendment_id: int, by: User, at: datetime) -> PlannedA
         AmendmentOverError: Its day has begun.
     """
     agreement_id = PlannedAmendment.objects.values_list("agreement_id", flat=True).get(pk=amendment_id)
-    Agreement.objects.select_for_update().get(pk=agreement_id)
+    Agreement.objects.locked().get(pk=agreement_id)
     planned = PlannedAmendment.objects.select_related("agreement").get(pk=amendment_id)
     if planned.withdrawn_at is not None:
         return planned
@@ -155,7 +155,7 @@ def begin_amendments(*, now: datetime) -> int:
 
 @transaction.atomic
 def _begin(pk: int, agreement_id: int, *, now: datetime) -> bool:
-    agreement = Agreement.objects.select_for_update().get(pk=agreement_id)
+    agreement = Agreement.objects.locked().get(pk=agreement_id)
     planned = PlannedAmendment.objects.open().filter(pk=pk).select_related("planned_by").first()
     if planned is None:
         return False

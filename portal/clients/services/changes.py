@@ -121,7 +121,7 @@ def locked_active(agreement_id: int, at: datetime) -> Agreement:
     Raises:
         NotActiveError: It is a draft, or has ended.
     """
-    agreement = Agreement.objects.select_for_update().get(pk=agreement_id)
+    agreement = Agreement.objects.locked().get(pk=agreement_id)
     if agreement.activated_at is None or (agreement.ended_at is not None and agreement.ended_at <= at):
         state = "a draft" if agreement.activated_at is None else "ended"
         raise NotActiveError(f"{agreement.ref} is {state}. Only an active agreement can be changed this way.")

@@ -195,7 +195,7 @@ def turn_pages(*, now: datetime) -> int:
 
 @transaction.atomic
 def _turn(agreement_id: int, *, now: datetime) -> bool:
-    agreement = Agreement.objects.select_for_update(of=("self",)).select_related("client").get(pk=agreement_id)
+    agreement = Agreement.objects.locked().select_related("client").get(pk=agreement_id)
     if agreement.ended_at is not None:
         return agreement.ended_at <= now and _tell_the_journal(agreement, at=agreement.ended_at, now=now) is not None
     if agreement.last_day is not None:

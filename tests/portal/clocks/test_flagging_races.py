@@ -13,8 +13,10 @@ from threading import Event
 import pytest
 from django.db import connection, transaction
 
+from portal.accounts.models import Role
 from portal.alerts.models import Message
 from portal.clients.models import Agreement
+from portal.clients.services import suspend_agreement
 from portal.clocks.flagging import flag_waking
 from portal.clocks.models import Breach, Clock, State
 from portal.clocks.services import lock_agreement
@@ -108,6 +110,19 @@ def test_the_flagger_neither_waits_for_a_service_nor_deadlocks_with_it() -> None
 
     assert breached == 1
     assert seen.state == State.BREACHED
+
+
+@pytest.mark.postgresql
+def test_the_flagger_does_not_wait_for_what_happens_to_an_agreement() -> None:
+    agreement = AgreementFactory()
+    save_clock(agreement)
+    manager = StaffFactory(role=Role.MANAGER)
+
+    with ThreadPoolExecutor() as threads, transaction.atomic():
+        suspend_agreement(agreement_id=agreement.pk, by=manager, at=NOW)
+        breached = threads.submit(flag_in_thread).result(10)  # As above: each would wait for what the other holds.
+
+    assert breached == 1
 
 
 @pytest.mark.postgresql
