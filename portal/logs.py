@@ -1,8 +1,23 @@
 """Logs: one line for each event, on standard error, made by structlog."""
 
+import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+SECRET_PATHS = ("/join/", "/in/", "/account/password/reset/key/")
+"""Addresses that let in whoever knows what follows: it is written into no log."""
+
+_SECRET = re.compile(rf"({'|'.join(map(re.escape, SECRET_PATHS))})[^/?\s'\"]+")
+
+
+def hide_secrets(logger: object, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Take secrets out of the addresses in a line: of our own requests, and of Django's warnings about them."""
+    for name, value in line.items():
+        if isinstance(value, str) and "/" in value:
+            line[name] = _SECRET.sub(r"\1…", value)
+    return line
 
 
 def logging_settings(*, as_json: bool) -> dict[str, Any]:
@@ -17,6 +32,7 @@ def logging_settings(*, as_json: bool) -> dict[str, Any]:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.StackInfoRenderer(),
+        hide_secrets,
     ]
     structlog.configure(
         processors=[*processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
