@@ -10,7 +10,7 @@ class Submission(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     token = models.UUIDField()
-    result_url = models.CharField(max_length=500)
+    result_url = models.TextField(help_text="With the filter that somebody came from, which may be long.")
     sent_at = models.DateTimeField()
 
     class Meta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -188,6 +189,14 @@ def test_a_name_is_taken_once_by_one_person(hana: User, jonas: User) -> None:
 
     assert "You have a view called “My criticals”." in words_of(again)
     assert SavedView.objects.count() == 2
+
+
+def test_a_view_of_a_long_search_leads_back_to_the_whole_of_it(hana: User) -> None:
+    query = f"q={quote('é' * 150)}"
+
+    done = browser_of(hana).post("/incidents/views/new/", sending(name="Accents", query=query))
+
+    assert done["Location"] == f"/incidents/?{query}"
 
 
 def test_a_view_of_what_the_queue_does_not_know_is_refused(hana: User) -> None:

@@ -1,10 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
-from uuid import UUID
+from threading import Barrier, Event
+from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from portal.accounts.models import User
 from portal.web.errors import PortalError
@@ -98,3 +98,33 @@ def test_of_two_simultaneous_clicks_one_acts_and_both_lead_to_its_page(staff: Us
 
     assert urls == ["/incidents/1/", "/incidents/1/"]
     assert desk.reports == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_form_does_not_wait_for_anothers_act_because_both_forget_what_is_old(staff: User) -> None:
+    desk, acting, done = Desk(), Event(), Event()
+    act_once(user=staff, token=uuid4(), at=AT - timedelta(days=2), act=desk.report)
+
+    def act_for_long() -> None:
+        def act() -> str:
+            acting.set()
+            assert done.wait(20)
+            return desk.report()
+
+        try:
+            act_once(user=staff, token=uuid4(), at=AT, act=act)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as threads:
+        slow = threads.submit(act_for_long)
+        assert acting.wait(20)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+            url = act_once(user=staff, token=TOKEN, at=AT, act=desk.report)
+        done.set()
+        slow.result(20)
+
+    assert url == "/incidents/2/"
+    assert Submission.objects.filter(sent_at__lt=AT).count() == 0
