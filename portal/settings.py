@@ -241,7 +241,14 @@ else:
     }
 
 # In the database, so that limits on sign-in hold across processes and pages answer while Redis is away.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Beyond this a third of the rows go, limits among them; Django's 300 are one stranger's guesses at addresses.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"

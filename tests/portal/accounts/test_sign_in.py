@@ -142,6 +142,16 @@ def test_wrong_passwords_on_many_logins_from_one_address_are_refused(client: Bro
     assert statuses == [200] * 10 + [429] * 10
 
 
+def test_the_limit_of_one_login_outlasts_those_of_hundreds_of_others(client: Browser, dana: User) -> None:
+    for _ in range(6):
+        client.post(SIGN_IN, {"login": dana.email, "password": "wrong"})
+
+    for number in range(500):
+        cache.set(f"the limit of another {number}", [1.0], 300)
+
+    assert client.post(SIGN_IN, {"login": dana.email, "password": PASSWORD}).status_code == 429
+
+
 def test_what_is_refused_for_its_number_says_so_in_words(client: Browser, dana: User) -> None:
     for _ in range(5):
         client.post(SIGN_IN, {"login": dana.email, "password": "wrong"})
