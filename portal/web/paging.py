@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -23,6 +23,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.web.errors import PortalError
+from portal.web.text import flaw_in
 
 DEFAULT_SIZE = 25
 LARGEST_SIZE = 200
@@ -130,9 +131,13 @@ def size_of(request: HttpRequest) -> int:
 
 def cursor_after(row: Model, names: Sequence[str]) -> str:
     """Return the cursor of what follows a row in a list ordered by these columns."""
-    values = [getattr(row, name) for name in names]
+    text = _written([getattr(row, name) for name in names])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _written(values: Sequence[Any]) -> str:
     plain = [value.isoformat() if isinstance(value, date | datetime) else value for value in values]
-    return base64.urlsafe_b64encode(json.dumps(plain, default=str).encode()).decode().rstrip("=")
+    return json.dumps(plain, default=str)
 
 
 def _read(cursor: str, fields: Sequence[Field[Any, Any]]) -> list[Any]:
@@ -144,13 +149,24 @@ def _read(cursor: str, fields: Sequence[Field[Any, Any]]) -> list[Any]:
         if not isinstance(plain, list) or len(plain) != len(fields) or None in plain:
             raise broken
         values = [field.to_python(value) for field, value in zip(fields, plain, strict=True)]
+        is_ours = _written(values) == json.dumps(plain) and all(map(_is_storable, values))
     except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         raise broken from None
-    if any(isinstance(value, datetime) and value.tzinfo is None for value in values):
-        raise broken
-    if any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
+    if not is_ours:
         raise broken
     return values
+
+
+def _is_storable(value: Any) -> bool:
+    """Return whether both databases can compare a column with a value. Raises OverflowError for a time without UTC."""
+    match value:
+        case datetime():
+            return value.tzinfo is not None and value.astimezone(UTC).tzinfo is UTC
+        case int():
+            return abs(value) < 2**63
+        case str():
+            return not flaw_in(value)
+    return True
 
 
 class KeysetPagination(BasePagination):

@@ -147,7 +147,7 @@ def test_the_limit_of_one_login_outlasts_those_of_hundreds_of_others(client: Bro
         client.post(SIGN_IN, {"login": dana.email, "password": "wrong"})
 
     for number in range(500):
-        cache.set(f"the limit of another {number}", [1.0], 300)
+        cache.set(f"limit-of-another-{number}", [1.0], 300)
 
     assert client.post(SIGN_IN, {"login": dana.email, "password": PASSWORD}).status_code == 429
 

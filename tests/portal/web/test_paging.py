@@ -115,6 +115,9 @@ def test_the_last_page_leads_nowhere(staff: User) -> None:
         cursor("2027-03-02T15:42:00+00:00", 10**30),
         cursor("2027-03-02T15:42:00+00:00", {"a": 1}),
         cursor({"a": 1}, [1]),
+        cursor("9999-12-31T23:59:59-12:00", 1),
+        cursor("0001-01-01T00:00:00+12:00", 1),
+        cursor("2027-03-02T15:42:00+00:00", 1.5),
         base64.urlsafe_b64encode(b'{"a": 1}').decode(),
         base64.urlsafe_b64encode(b"[" * 300).decode(),
     ],
@@ -122,6 +125,12 @@ def test_the_last_page_leads_nowhere(staff: User) -> None:
 def test_a_broken_cursor_is_refused_with_the_remedy(broken: str) -> None:
     with pytest.raises(BrokenCursorError, match="begin again without it"):
         page(after=broken)
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", {}, [], 5, float("nan")])
+def test_a_cursor_with_a_text_that_no_database_keeps_is_refused(text: Any) -> None:
+    with pytest.raises(BrokenCursorError):
+        page(["result_url", "id"], after=cursor(text, 1))
 
 
 @pytest.mark.parametrize("size", ["-1", "0", "x", "1.5", "٣", "9" * 100])
