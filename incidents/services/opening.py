@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Max
 
 from incidents.errors import (
     BackdatingError,
@@ -25,7 +26,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.clients.models import Agreement
 from portal.clocks.services import lock_agreement
-from portal.contract.events import IncidentEvent
+from portal.contract.events import IncidentEvent, IncidentReopened
 from portal.journal.attachments import attach
 from portal.journal.models import Event
 from portal.journal.services import append
@@ -158,7 +159,7 @@ def instant_of_act(opened: Opened, at: datetime | None, reason: str) -> datetime
 
     Raises:
         BackdatingError: A client, or no reason.
-        BadInstantError: In the future, before the report, or more than 31 days ago.
+        BadInstantError: In the future, before the report or the last reopening, or more than 31 days ago.
     """
     if at is None or at == opened.now:
         return opened.now
@@ -168,6 +169,9 @@ def instant_of_act(opened: Opened, at: datetime | None, reason: str) -> datetime
         raise BadInstantError("That is in the future. Give the time at which it was done.", field="at")
     if at < opened.incident.reported_at:
         raise BadInstantError(f"That is before {opened.incident.ref} was reported. Give a later time.", field="at")
+    reopened_at = _reopened_at(opened)
+    if reopened_at is not None and at < reopened_at:
+        raise BadInstantError(f"That is before {opened.incident.ref} was opened again. Give a later time.", field="at")
     if opened.now - at > FURTHEST_BACK:
         raise BadInstantError(f"That is more than {FURTHEST_BACK.days} days ago. Give a later time.", field="at")
     if not reason.strip():
@@ -180,3 +184,12 @@ def instant_of_act(opened: Opened, at: datetime | None, reason: str) -> datetime
         internal=True,
     )
     return at
+
+
+def _reopened_at(opened: Opened) -> datetime | None:
+    """Return when the incident was last opened again: what was done before it was done while it was closed."""
+    if not opened.incident.reopenings:
+        return None
+    events = Event.objects.filter(agreement=opened.agreement, kind=IncidentReopened.__struct_config__.tag)
+    last: datetime | None = events.of_subject("incident", opened.incident.ref).aggregate(last=Max("at"))["last"]
+    return last

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from incidents.errors import BackdatingError, IncidentClosedError, NotAllowedError, UnknownSeverityError
+from incidents.errors import (
+    BackdatingError,
+    BadInstantError,
+    IncidentClosedError,
+    NotAllowedError,
+    UnknownSeverityError,
+)
 from incidents.models import Incident
 from incidents.services import (
     answer_incident,
     ask_information,
     comment_as_client,
     reclassify_incident,
+    reopen_incident,
     report_incident,
     resolve_incident,
     schedule_hosted_event,
@@ -88,6 +96,44 @@ def test_an_answer_recorded_later_than_given_voids_the_breach() -> None:
     assert clock(incident, "response").state == "met"
     assert breach.void.actor == agent
     assert "Answered by phone." in breach.void.reason
+
+
+def test_an_answer_recorded_after_a_later_one_is_the_first_and_the_later_one_an_update() -> None:
+    incident = reported()
+    agent = StaffFactory()
+    answer_incident(incident_id=incident.pk, body="We are on it.", by=agent, now=NOON + 45 * MINUTE)
+
+    answer_incident(
+        incident_id=incident.pk,
+        body="As I said on the phone.",
+        by=agent,
+        now=NOON + 50 * MINUTE,
+        at=NOON + 20 * MINUTE,
+        backdating_reason="Answered by phone.",
+    )
+
+    incident.refresh_from_db()
+    response = clock(incident, "response")
+    assert (incident.responded_at, response.state) == (NOON + 20 * MINUTE, "met")
+    assert response.breach.void.actor == agent
+    assert clock(incident, "contact").met_at == NOON + 45 * MINUTE
+    assert clock(incident, "contact", 2).due_at == NOON + 75 * MINUTE
+
+
+def test_nothing_is_recorded_as_done_before_an_incident_was_opened_again() -> None:
+    incident = reported()
+    agent = StaffFactory()
+    done: dict[str, Any] = {"incident_id": incident.pk, "by": agent, "body": "Restarted."}
+    resolve_incident(how="fix", now=NOON + 30 * MINUTE, **done)
+    reopen_incident(incident_id=incident.pk, reason="It is back.", by=agent, now=NOON + 60 * MINUTE)
+    late = {**done, "now": NOON + 90 * MINUTE, "backdating_reason": "Done by phone."}
+
+    with pytest.raises(BadInstantError, match="opened again"):
+        resolve_incident(how="fix", at=NOON + 45 * MINUTE, **late)
+    resolve_incident(how="fix", at=NOON + 60 * MINUTE, **late)
+
+    incident.refresh_from_db()
+    assert (incident.status, incident.resolved_at) == ("resolved", NOON + 60 * MINUTE)
 
 
 def test_a_client_cannot_backdate() -> None:

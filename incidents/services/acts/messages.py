@@ -15,6 +15,7 @@ from incidents.services.opening import LONGEST_BODY, instant_of_act, open_incide
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
 from portal.contract import events as e
+from portal.journal.services import append
 
 
 @transaction.atomic
@@ -44,8 +45,15 @@ def answer_incident(
     when = instant_of_act(opened, at, backdating_reason)
     comment = Comment.objects.create(incident=opened.incident, author=by, body=body, at=when)
     opened.keep_files(comment, files)
-    first = opened.incident.responded_at is None
-    event = (e.IncidentResponded if first else e.IncidentContacted)(at=when, incident=opened.incident.ref)
+    answered_at, ref = opened.incident.responded_at, opened.incident.ref
+    if answered_at is None or when < answered_at:
+        event: e.IncidentEvent = e.IncidentResponded(at=when, incident=ref)
+    else:
+        event = e.IncidentContacted(at=when, incident=ref)
+    if answered_at is not None and when < answered_at:
+        # What was the first answer until now is an update: it closes the gap that the earlier one opens.
+        update = e.IncidentContacted(at=answered_at, incident=ref)
+        append(agreement=opened.agreement, event=update, actor=by, recorded_at=now)
     opened.record(event, reason=backdating_reason, notices="incident_answered", comment=comment)
     return comment
 
