@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -235,7 +236,7 @@ def backup_address(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     response = _act(request, agreement, form, make, now=now, heading=heading, submit="Make the address")
     if not made:
         return response
-    address = request.build_absolute_uri(reverse("backup_check_in", args=made))
+    address = f"{settings.ORIGIN}{reverse('backup_check_in', args=made)}"
     context = {"agreement": agreement, "kind": kind, "address": address, "now": now}
     return render(request, "incidents/availability/address.html", context)
 
