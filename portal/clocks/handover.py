@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.accounts.duty import duty_of
+from portal.accounts.models import User
 from portal.alerts.kinds import Mail, zone_of
 from portal.alerts.models import Message
 from portal.alerts.services import Notice, enqueue
@@ -93,17 +94,21 @@ def _calendars(agreements: Mapping[int, Agreement], at: datetime) -> Iterator[tu
 
 
 def _told(pks: Iterable[int], agreements: Mapping[int, Agreement], at: datetime) -> Mapping[int, list[Recipient]]:
-    """Return who is on call for each agreement's team, or who answers for it where nobody is. Two queries."""
+    """Return who is on call for each agreement's team, or who answers for it where nobody is. Two queries.
+
+    Whose login was closed answers for nothing any more.
+    """
     wanted = [agreements[pk] for pk in pks]
     duty = duty_of(people=(), teams={agreement.team_id for agreement in wanted if agreement.team_id}, at=at)
     found: dict[int, list[Recipient]] = {}
     for agreement in wanted:
         shift = duty.on_call.get(agreement.team_id or 0)
-        manager = agreement.client.relationship_manager
+        leader = _open(agreement.team.manager) if agreement.team is not None else None
+        manager = _open(agreement.client.relationship_manager)
         if shift is not None:
             person, why = shift.user, f"You are on call for {shift.team}."
-        elif agreement.team is not None and agreement.team.manager is not None:
-            person, why = agreement.team.manager, f"You manage {agreement.team}, for which nobody is on call."
+        elif leader is not None:
+            person, why = leader, f"You manage {agreement.team}, for which nobody is on call."
         elif manager is not None:
             person, why = manager, f"You are {agreement.client.name}'s relationship manager, and nobody is on call."
         else:
@@ -111,6 +116,10 @@ def _told(pks: Iterable[int], agreements: Mapping[int, Agreement], at: datetime)
             continue
         found[agreement.pk] = duty.completed([Recipient(person.email, person.name, person.pk, True, why)])
     return found
+
+
+def _open(user: User | None) -> User | None:
+    return user if user is not None and user.is_active else None
 
 
 def tell_hand_overs(*, now: datetime) -> int:

@@ -13,7 +13,7 @@ from incidents.services import answer_incident
 from portal.accounts.models import Shift, Team, User
 from portal.alerts.kinds import Mail, reasons_against, render_each
 from portal.alerts.models import Message
-from portal.clients.models import Agreement
+from portal.clients.models import Agreement, Client
 from portal.clocks.handover import hand_overs, tell_hand_overs
 from portal.clocks.models import Clock
 from tests.contracts.desk import at as at_new_york
@@ -106,6 +106,18 @@ def test_where_nobody_is_on_call_the_teams_manager_is_told_and_why(agreement: Ag
 
     [message] = Message.objects.filter(kind="handover", recipient=chief)
     assert message.context["why"].endswith("for which nobody is on call.")
+
+
+def test_where_the_teams_managers_login_was_closed_the_relationship_manager_is_told(
+    agreement: Agreement, incident: Incident
+) -> None:
+    rahel = StaffFactory(name="Rahel")
+    Team.objects.filter(pk=agreement.team_id or 0).update(manager=StaffFactory(is_active=False))
+    Client.objects.filter(pk=agreement.client_id).update(relationship_manager=rahel)
+
+    tell_hand_overs(now=CLOSING - 20 * MINUTE)
+
+    assert told(rahel) == [response_of(incident).pk]
 
 
 def test_an_answer_takes_the_notice_back(incident: Incident, on_call: User) -> None:
