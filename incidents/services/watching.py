@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from incidents.escalation import members_of, steps
@@ -30,6 +30,7 @@ from portal.contract.terms import Terms
 from portal.journal.models import Event
 from portal.journal.services import read
 from portal.journal.subjects import Description, Recipient, SubjectKey
+from portal.web.rounds import DATABASE_AWAY
 
 BATCH = 100
 SET_ASIDE = timedelta(minutes=1)
@@ -94,8 +95,8 @@ def look_at_services(*, now: datetime) -> int:
         try:
             with transaction.atomic():
                 retime_service(lock_agreement(agreement_id), now=now)
-        except (OperationalError, InterfaceError):
-            raise  # The database is away: the next round goes on.
+        except DATABASE_AWAY:
+            raise
         except Exception:
             log.exception("service_set_aside", agreement=agreement_id)
             ServiceWatch.objects.filter(agreement=agreement_id).update(next_at=now + SET_ASIDE)

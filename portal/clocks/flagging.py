@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from portal.clocks.models import Clock, State, Wake
@@ -21,6 +21,7 @@ from portal.clocks.notices import enqueue_warnings
 from portal.clocks.queries import soonest_wake
 from portal.clocks.services import lock_agreement, next_wake, record_breaches
 from portal.journal.subjects import subject_kind
+from portal.web.rounds import DATABASE_AWAY
 
 BATCH = 1000
 SET_ASIDE = timedelta(minutes=1)
@@ -29,9 +30,6 @@ LOOK_AGAIN = timedelta(milliseconds=100)
 """How long a new clock that is due at once may stay unseen by a flagger that waits for a later one."""
 BUSY = timedelta(milliseconds=10)
 """How long a flagger waits for clocks that somebody else has locked."""
-
-DATABASE_AWAY = (OperationalError, InterfaceError)
-"""What says nothing of any one clock: the next round goes on."""
 
 log = structlog.get_logger(__name__)
 

@@ -28,6 +28,7 @@ from portal.contract.terms import Terms
 from portal.journal.models import Event
 from portal.journal.services import append
 from portal.web.figures import day_text
+from portal.web.rounds import one_by_one
 
 BATCH = 200
 
@@ -150,7 +151,8 @@ def begin_amendments(*, now: datetime) -> int:
     Level-triggered: a round that was missed is made up for by the next, at the instant at which the day began.
     """
     due = PlannedAmendment.objects.open().filter(begins_at__lte=now).order_by("begins_at", "pk")
-    return sum(_begin(pk, agreement, now=now) for pk, agreement in list(due.values_list("pk", "agreement_id")[:BATCH]))
+    rows = list(due.values_list("pk", "agreement_id")[:BATCH])
+    return one_by_one(rows, lambda row: _begin(*row, now=now), failed="amendment_not_begun")
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from portal.contract.events import AgreementContinued, AgreementDiscontinued, Ag
 from portal.journal.models import Event
 from portal.journal.services import append
 from portal.web.figures import day_text
+from portal.web.rounds import one_by_one
 
 DAY = timedelta(days=1)
 BATCH = 200
@@ -188,8 +189,8 @@ def turn_pages(*, now: datetime) -> int:
     ended = Agreement.objects.filter(~Exists(told), ended_at__lte=now, activated_at__isnull=False)
     turned = 0
     for found in (over | renewed, ended):
-        for pk in list(found.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-            turned += _turn(pk, now=now)
+        pks = list(found.order_by("pk").values_list("pk", flat=True)[:BATCH])
+        turned += one_by_one(pks, lambda pk: _turn(pk, now=now), failed="agreement_not_turned")
     return turned
 
 

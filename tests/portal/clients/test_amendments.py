@@ -189,6 +189,19 @@ def test_an_amendment_between_now_and_then_is_not_undone(desk: Browser, agreemen
     assert (due_after(critical), due_after(major)) == (15 * MINUTE, HOUR)
 
 
+def test_an_amendment_that_fails_stops_no_other(desk: Browser, agreement: Agreement) -> None:
+    damaged: Agreement = AgreementFactory()
+    with at(MONDAY):
+        for each in (damaged, agreement):
+            amend(desk, each, critical_response="15 min", on="2026-04-01")
+    PlannedAmendment.objects.filter(agreement=damaged).update(targets={"critical": 15})
+
+    assert begin_amendments(now=BEGINS) == 1
+
+    assert due_after(reported(agreement=agreement, now=BEGINS)) == 15 * MINUTE
+    assert PlannedAmendment.objects.open().get().agreement == damaged
+
+
 def test_where_another_amendment_brought_it_about_the_page_says_that_nothing_is_left(
     desk: Browser, agreement: Agreement, manager: User
 ) -> None:
