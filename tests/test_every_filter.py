@@ -10,6 +10,7 @@ from tests.incidents.pages import browser_of
 
 LISTS = {
     "ActivityFilter": "activity",
+    "ClientFilter": "clients",
     "CloseFilter": "closes",
     "DisputeFilter": "disputes",
     "ExposureFilter": "exposure",

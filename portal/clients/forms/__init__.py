@@ -1,7 +1,7 @@
 """The forms of clients, their people, and their agreements."""
 
 from portal.clients.forms.agreements import AgreementForm, AmendmentForm, DiscontinuationForm, RenewalForm
-from portal.clients.forms.clients import ClientForm, ContactForm, ProviderForm, SearchForm
+from portal.clients.forms.clients import ClientFilter, ClientForm, ContactForm, ProviderForm
 from portal.clients.forms.people import (
     DesignateForm,
     InviteColleagueForm,
@@ -13,6 +13,7 @@ from portal.clients.forms.people import (
 __all__ = [
     "AgreementForm",
     "AmendmentForm",
+    "ClientFilter",
     "ClientForm",
     "ContactForm",
     "DesignateForm",
@@ -23,5 +24,4 @@ __all__ = [
     "ProviderForm",
     "RenewalForm",
     "ResendForm",
-    "SearchForm",
 ]

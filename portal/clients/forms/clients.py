@@ -11,14 +11,14 @@ from django.core.exceptions import ValidationError
 from portal.accounts.models import STAFF_ROLES, Role, User
 from portal.clients.models import Client, Contact, Provider
 from portal.clients.services import ContactDetails
-from portal.web.forms import LineField, OnceForm, PortalForm, ZoneField
+from portal.web.forms import FilterForm, LineField, OnceForm, PortalForm, ZoneField
 
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 MOST_DOMAINS = 20
 
 
-class SearchForm(PortalForm):
-    """The filter of the list of clients; it lives in the URL."""
+class ClientFilter(FilterForm):
+    """What the list of clients is narrowed to; it stands in the address. BAD_INPUTS: 2."""
 
     q = LineField(label="Name", required=False, max_length=100)
 

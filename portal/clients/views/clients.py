@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.access import act_required, staff_required, user_of
 from portal.accounts.permissions import Act, may
-from portal.clients.forms import ClientForm, ContactForm, ProviderForm, SearchForm
+from portal.clients.forms import ClientFilter, ClientForm, ContactForm, ProviderForm
 from portal.clients.models import Client, Contact
 from portal.clients.places import places_of
 from portal.clients.queries import client_list, contacts_of, provider
@@ -26,6 +26,7 @@ from portal.clients.services import (
 from portal.clients.views.activity import latest_lines
 from portal.web.errors import PortalError
 from portal.web.paging import page_of
+from portal.web.refusing import checked, refusing
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -37,13 +38,15 @@ def _client(request: HttpRequest, client_id: int) -> Client:
     return get_object_or_404(Client.objects.visible_to(user_of(request)), pk=client_id)
 
 
-@staff_required
 @require_safe
+@staff_required
+@refusing
 def clients(request: HttpRequest) -> HttpResponse:
     """List the clients, with a search by name."""
     user = user_of(request)
-    search = SearchForm(request.GET)
-    words = search.cleaned_data["q"] if search.is_valid() else ""
+    search = ClientFilter(request.GET)
+    checked(search)
+    words = search.cleaned_data["q"]
     page = page_of(request, client_list(user, search=words), order=["name", "id"])
     context = {"page": page, "search": search, "words": words, "may_manage": may(user, Act.MANAGE_CLIENTS)}
     return render(request, "clients/clients.html", context)
