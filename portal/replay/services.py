@@ -25,8 +25,11 @@ from portal.web.errors import PortalError
 KEPT_FOR = timedelta(days=7)
 LARGEST_FILE = 24_000_000
 """Bytes of an upload; it has to fit into what a request may hold."""
+ASKED_AGAIN_AFTER = timedelta(seconds=15)
+"""When a broker was away, or forgot."""
 GIVEN_UP_AFTER = timedelta(minutes=15)
-"""A worker that says nothing for so long has died; another may take the run over."""
+"""A worker that is not done after so long has died; another may take the run over."""
+FAILED = "The portal failed at it. Try once more; if it fails again, tell an administrator: its log says why."
 MOST_FINDINGS = 200
 BATCH = 500
 LETTERS = "AB"
@@ -88,6 +91,13 @@ def claim_run(*, run_id: int, now: datetime) -> Run | None:
     free = Q(state=Run.State.QUEUED) | Q(state=Run.State.RUNNING, asked_at__lt=now - GIVEN_UP_AFTER)
     taken = Run.objects.filter(free, pk=run_id).update(state=Run.State.RUNNING, started_at=now, asked_at=now)
     return Run.objects.get(pk=run_id) if taken else None
+
+
+def ask_again(*, run_id: int, now: datetime) -> bool:
+    """Let a run wait anew that nobody took, or whose worker died; return whether a worker is to be asked. One query."""
+    left = Q(state=Run.State.QUEUED, asked_at__lt=now - ASKED_AGAIN_AFTER)
+    left |= Q(state=Run.State.RUNNING, asked_at__lt=now - GIVEN_UP_AFTER)
+    return bool(Run.objects.filter(left, pk=run_id).update(state=Run.State.QUEUED, asked_at=now, progress=""))
 
 
 def judge_run(run: Run) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
@@ -20,13 +19,12 @@ from portal.replay.chart import attainment_chart, axis_floor
 from portal.replay.forms import RunForm
 from portal.replay.models import Run, SideBreach
 from portal.replay.queries import SideView, comparisons, runs_of, side_views
-from portal.replay.services import RunRefusedError, start_run
+from portal.replay.services import RunRefusedError, ask_again, start_run
 from portal.replay.tasks import ask_for_run
 from portal.web.live import fragment_response
 from portal.web.paging import BrokenCursorError, InvalidSizeError, page_of
 from portal.web.views import refuse
 
-ASKED_AGAIN_AFTER = timedelta(seconds=15)
 LATEST_RUNS = 20
 BREACHES_SHOWN = 20
 
@@ -100,11 +98,10 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_safe
 @act_required(Act.REPLAY)
 def progress(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Return how far a run is; once it is over, let the page load anew. Asks again for one that nobody took."""
+    """Return how far a run is; once it is over, let the page load anew. Asks again for one that is left."""
     found = _run(request, run_id)
     now = timezone.now()
-    waiting = Run.objects.filter(pk=found.pk, state=Run.State.QUEUED, asked_at__lt=now - ASKED_AGAIN_AFTER)
-    if waiting.update(asked_at=now):
+    if ask_again(run_id=found.pk, now=now):
         ask_for_run(found.pk)
     response = fragment_response(request, "replay/_progress.html", {"run": found, "now": now})
     if found.is_over:

@@ -201,6 +201,33 @@ def test_the_progress_asks_again_for_a_run_that_nobody_took(browser: Browser, wo
     assert worker == [run.pk]
 
 
+def test_the_progress_asks_again_for_a_run_whose_worker_died(browser: Browser, worker: list[int]) -> None:
+    send(browser, LATE)
+    run = Run.objects.get()
+    services.claim_run(run_id=run.pk, now=run.asked_at)
+    worker.clear()
+
+    browser.get(reverse("replay_progress", args=[run.pk]))
+    at_work = list(worker)
+    Run.objects.update(asked_at=run.asked_at - timedelta(minutes=16))
+    browser.get(reverse("replay_progress", args=[run.pk]))
+    judge_run(run.pk)
+
+    run.refresh_from_db()
+    assert (at_work, worker) == ([], [run.pk])
+    assert run.state == Run.State.DONE
+
+
+def test_a_run_that_the_portal_fails_at_says_so_and_ends(browser: Browser) -> None:
+    send(browser, LATE)
+    Run.objects.update(content=b"damaged")
+
+    judge_run(Run.objects.get().pk)
+
+    run = Run.objects.get()
+    assert (run.state, run.refusal) == (Run.State.REFUSED, services.FAILED)
+
+
 def test_the_progress_lets_the_page_load_anew_once_it_is_over(browser: Browser) -> None:
     judged(browser, LATE)
 
