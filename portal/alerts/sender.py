@@ -119,7 +119,11 @@ class _Batch:
         for pk, reason in reasons.items():
             by_reason[reason].append(pk)
         for reason, pks in by_reason.items():
-            Message.objects.filter(pk__in=pks).update(suppressed_at=at, suppressed_reason=reason[:200])
+            Message.objects.unsent().filter(pk__in=pks).update(suppressed_at=at, suppressed_reason=reason[:200])
+        # What is in a digest that nobody reads any more, and has another reader at the same address, goes out without.
+        unread = [message.pk for message in self.messages if message.kind == DIGEST and message.pk in reasons]
+        if unread:
+            Message.objects.unsent().filter(digest__in=unread).update(digest=None)
         self.messages = [message for message in self.messages if message.pk not in reasons]
 
     def _write(self) -> dict[int, Mail]:

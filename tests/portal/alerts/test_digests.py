@@ -8,7 +8,7 @@ from django.core import mail
 
 from portal.alerts.digests import MOST_NAMED
 from portal.alerts.models import Message
-from tests.factories import ProviderFactory
+from tests.factories import ProviderFactory, StaffFactory
 from tests.portal.alerts.letters import NOW, letter, post, send
 from tests.portal.alerts.mail_server import MailServer
 
@@ -166,3 +166,15 @@ def test_a_digest_that_fails_for_good_fails_with_all_its_parts(mail_server: Mail
     send()
 
     assert Message.objects.filter(failed_at=NOW, last_error="550 No such user").count() == 26
+
+
+def test_a_digest_to_a_closed_login_leaves_what_its_address_gets_for_another_reason() -> None:
+    post(letter("login", recipient_id=StaffFactory(is_active=False).pk))
+    storm(21)
+
+    send()
+    send(at=NOW + timedelta(minutes=1))
+
+    (digest,) = mail.outbox
+    assert digest.subject.startswith("21 alerts")
+    assert not Message.objects.unsent().exists()
