@@ -41,6 +41,11 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600.0},
     },
     "watch-services": {"task": "incidents.tasks.watch_services", "schedule": 5.0, "options": {"expires": 5.0}},
+    "clear-sessions": {
+        "task": "portal.accounts.tasks.clear_sessions",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3600.0},
+    },
     "watch-remedies": {"task": "incidents.tasks.watch_remedies", "schedule": 300.0, "options": {"expires": 300.0}},
 }
 app.autodiscover_tasks()

@@ -64,6 +64,14 @@ def sessions_of(user: User, *, at: datetime) -> QuerySet[SignIn]:
 
 
 @transaction.atomic
+def forget_sessions(*, now: datetime) -> int:
+    """Forget the sessions that ran out, and with each its row on the list; return how many. Two statements."""
+    forgotten, _ = Session.objects.filter(expire_date__lt=now).delete()
+    SignIn.objects.filter(~Exists(Session.objects.filter(session_key=OuterRef("session_key")))).delete()
+    return forgotten
+
+
+@transaction.atomic
 def end_sessions(sign_ins: QuerySet[SignIn]) -> None:
     """End sessions: whoever holds their cookies is signed out with the next page."""
     keys = list(sign_ins.values_list("session_key", flat=True))

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.urls import reverse
 
 from portal.accounts.models import SignIn, User
 from portal.accounts.sessions import device
+from portal.accounts.tasks import clear_sessions
 from tests.factories import ClientUserFactory
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,20 @@ def test_a_session_that_was_signed_out_stands_on_no_list(dana: User) -> None:
     phone.post("/account/logout/")
 
     assert len(desk.get(reverse("sessions")).context["sessions"]) == 1
+
+
+def test_a_session_that_ran_out_is_forgotten_with_its_row_and_others_stay(dana: User) -> None:
+    with time_machine.travel(NOON, tick=False):
+        signed_in(dana, FIREFOX)
+    with time_machine.travel(NOON + timedelta(days=10), tick=False):
+        phone = signed_in(dana, SAFARI)
+
+    with time_machine.travel(NOON + timedelta(days=15), tick=False):
+        clear_sessions()
+
+        assert is_signed_in(phone)
+    assert [row.agent for row in SignIn.objects.all()] == [SAFARI]
+    assert Session.objects.count() == 1
 
 
 def test_when_a_session_was_last_seen_is_exact_to_five_minutes(dana: User) -> None:
