@@ -6,7 +6,6 @@ What the journal's fold wrote is read here and changed by acts on the pages; tit
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from incidents.models import (
     Assignment,
@@ -37,26 +36,11 @@ from incidents.models import (
     Wait,
     Watch,
 )
-from portal.web.admin import ReadOnlyAdmin, ReadOnlyInline
-
-
-class _MadeByActs(admin.ModelAdmin):  # type: ignore[type-arg]  # The class takes no parameter at run time.
-    """Rows that begin and end by an act on the pages, which writes the journal too; some words may be put right."""
-
-    correctable: tuple[str, ...] = ()
-
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
-        return [field.name for field in self.model._meta.fields if field.name not in self.correctable]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+from portal.web.admin import MadeByActs, ReadOnlyAdmin, ReadOnlyInline
 
 
 @admin.register(Problem)
-class ProblemAdmin(_MadeByActs):
+class ProblemAdmin(MadeByActs):
     """Root causes that incidents share."""
 
     list_display = ["ref", "title", "created_at"]
@@ -65,7 +49,7 @@ class ProblemAdmin(_MadeByActs):
 
 
 @admin.register(Incident)
-class IncidentAdmin(_MadeByActs):
+class IncidentAdmin(MadeByActs):
     """Incidents."""
 
     list_display = ["ref", "title", "client", "agreement", "severity", "status", "assignee", "reported_at"]
@@ -122,7 +106,7 @@ class HostedEventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Release)
-class ReleaseAdmin(_MadeByActs):
+class ReleaseAdmin(MadeByActs):
     """Releases of products."""
 
     list_display = ["ref", "product", "planned_at", "published_at", "beta"]

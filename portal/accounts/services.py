@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from portal.accounts.models import Role, User
+from portal.accounts.models import STAFF_ROLES, Role, User
 from portal.alerts.provider import provider
 from portal.web.errors import PortalError
+from portal.web.taken import refused_if_taken
 
 
 class LoginExistsError(PortalError):
@@ -44,13 +45,18 @@ def create_login(
         LoginExistsError: Somebody signs in with this address already.
     """
     if User.objects.filter(email=email.strip().lower()).exists():
-        raise LoginExistsError(f"{email} has a login already. Give another address.", field="email")
+        raise _login_exists(email)
     fields: dict[str, Any] = {"name": name, "role": role, "client_id": client_id, "zone": zone}
-    user = User.objects.create_user(email, password, **fields)
+    with refused_if_taken(_login_exists(email)):
+        user = User.objects.create_user(email, password, **fields)
     if not user.zone:
         user.zone = user.client.zone if user.client is not None else provider().zone
         user.save(update_fields=["zone"])
     return user
+
+
+def _login_exists(email: str) -> LoginExistsError:
+    return LoginExistsError(f"{email} has a login already. Give another address.", field="email")
 
 
 def change_account(*, user: User, name: str, zone: str) -> User:
@@ -69,18 +75,43 @@ def close_login(*, user_id: int, by: User) -> User:
         OwnLoginError: It is the login that acts.
         LastAdministratorError: Nobody else administers the installation.
     """
-    # All administrators are locked, in one order: two of them can't close each other at once.
-    administrators = set(
-        User.objects.select_for_update()
-        .filter(role=Role.ADMINISTRATOR, is_active=True)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    others = _other_administrators(user_id)
     if user_id == by.pk:
         raise OwnLoginError("This is your own login. Ask a colleague to close it.")
-    if administrators == {user_id}:
+    if others is not None and not others:
         raise LastAdministratorError("Nobody else administers the portal. Invite another administrator first.")
     return _set_active(user_id, active=False)
+
+
+def _other_administrators(user_id: int) -> set[int] | None:
+    """Return who administers the installation beside an administrator; None where that person is none.
+
+    All of them are locked, in one order: two can't end each other at once.
+    """
+    administrators = User.objects.select_for_update(no_key=True).filter(role=Role.ADMINISTRATOR, is_active=True)
+    found = set(administrators.order_by("pk").values_list("pk", flat=True))
+    return found - {user_id} if user_id in found else None
+
+
+@transaction.atomic
+def change_staff_login(*, user_id: int, email: str, name: str, role: Role, zone: str, by: User) -> User:
+    """Change a login of the staff's: what it may do, and the address to which its codes are mailed.
+
+    Raises:
+        OwnLoginError: It is the role of the login that acts.
+        LastAdministratorError: Nobody else administers the installation.
+        LoginExistsError: Somebody else signs in with this address.
+    """
+    others = _other_administrators(user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id, role__in=STAFF_ROLES)
+    if role != user.role and user_id == by.pk:
+        raise OwnLoginError("This is your own role. Ask a colleague to change it.")
+    if role != Role.ADMINISTRATOR and others is not None and not others:
+        raise LastAdministratorError("Nobody else administers the portal. Make somebody else an administrator first.")
+    user.email, user.name, user.role, user.zone = email.strip().lower(), name, role, zone
+    with refused_if_taken(_login_exists(email)):
+        user.save(update_fields=["email", "name", "role", "zone"])
+    return user
 
 
 @transaction.atomic
@@ -90,7 +121,7 @@ def reopen_login(*, user_id: int) -> User:
 
 
 def _set_active(user_id: int, *, active: bool) -> User:
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     user.is_active = active
     user.save(update_fields=["is_active"])
     return user

@@ -10,6 +10,7 @@ from django.db import transaction
 from portal.accounts.models import Absence, Shift, Team, User
 from portal.accounts.permissions import Act, may
 from portal.web.errors import PortalError
+from portal.web.taken import refused_if_taken
 
 
 class TeamError(PortalError):
@@ -50,8 +51,9 @@ def save_team(
         TeamError: Another team has the name, or the manager would be told before the team.
     """
     _require(by)
+    taken = TeamError(f"There is a team {name} already. Give another name.", field="name")
     if Team.objects.filter(name__iexact=name).exclude(pk=team_id or 0).exists():
-        raise TeamError(f"There is a team {name} already. Give another name.", field="name")
+        raise taken
     if not 0 <= team_from <= manager_from <= 100:
         raise TeamError(
             f"The manager would be told from {manager_from} % on, the team from {team_from} %. "
@@ -61,7 +63,8 @@ def save_team(
     team = Team.objects.select_for_update().get(pk=team_id) if team_id is not None else Team()
     team.name, team.zone, team.manager = name, zone, manager
     team.team_from, team.manager_from = team_from, manager_from
-    team.save()
+    with refused_if_taken(taken):
+        team.save()
     team.members.set(members)
     return team
 

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from portal.clients.models import Agreement, Client, Contact, Invitation, Product, Provider
-from portal.web.admin import KeyedInlines, ReadOnlyAdmin, ReadOnlyInline
+from portal.web.admin import MadeByActs, ReadOnlyAdmin, ReadOnlyInline
 
 
 @admin.register(Provider)
-class ProviderAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # The class takes no parameter at run time.
-    """The one provider: changed, never added or removed."""
+class ProviderAdmin(ReadOnlyAdmin):
+    """The one provider; the settings change it."""
 
     list_display = ["name", "sender", "zone"]
     search_fields = ["name"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
-        return False
-
 
 class ContactInline(ReadOnlyInline):
-    """A client's people; they are changed on their own page, which knows their logins."""
+    """A client's people."""
 
     model = Contact
     fields = ["name", "email", "phone", "is_support_contact", "user"]
@@ -32,32 +25,23 @@ class ContactInline(ReadOnlyInline):
 
 
 @admin.register(Client)
-class ClientAdmin(KeyedInlines):
-    """Clients. One that has agreements can't be removed."""
+class ClientAdmin(ReadOnlyAdmin):
+    """Clients. They and their people are changed on pages of their own, which know names, logins and promises."""
 
     list_display = ["name", "zone", "relationship_manager"]
     list_select_related = ["relationship_manager"]
     search_fields = ["name"]
-    autocomplete_fields = ["relationship_manager"]
     inlines = [ContactInline]
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ContactAdmin(ReadOnlyAdmin):
     """People of clients."""
 
     list_display = ["name", "email", "phone", "client", "is_support_contact", "user"]
     list_filter = ["is_support_contact"]
     list_select_related = ["client", "user"]
     search_fields = ["name", "email", "client__name"]
-    fields = ["client", "name", "email", "phone", "is_support_contact", "user"]
-    readonly_fields = ["client", "email", "is_support_contact", "user"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
-        return False
 
 
 @admin.register(Invitation)
@@ -78,18 +62,12 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Agreement)
-class AgreementAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Agreements. Terms are pinned, and what happens to an agreement is an event: both have their own pages."""
+class AgreementAdmin(MadeByActs):
+    """Agreements. What was agreed is pinned, and what happens to one is an event: both have pages of their own."""
 
     list_display = ["ref", "title", "client", "terms_name", "team", "activated_at", "suspended_at", "ended_at"]
     list_filter = ["terms_name", "hosting", ("activated_at", admin.EmptyFieldListFilter)]
     list_select_related = ["client", "team"]
     search_fields = ["ref", "title", "client__name"]
-    autocomplete_fields = ["product", "team"]
-    readonly_fields = ["client", "ref", "terms_name", "terms", "activated_at", "suspended_at", "ended_at"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Agreement | None = None) -> bool:
-        return False
+    autocomplete_fields = ["team"]
+    correctable = ("title", "team")

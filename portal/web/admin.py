@@ -1,19 +1,16 @@
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.forms.models import _get_foreign_key
 from django.http import HttpRequest
 
 from portal.web.models import Submission
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # The class takes no parameter at run time.
-    """Rows that are facts, or computed from facts: to be found and read, by nobody to be added, changed or removed."""
+    """Rows that are facts, computed from facts, or changed on pages of their own: here they are found and read only."""
 
     show_full_result_count = False  # These tables are the long ones.
 
@@ -24,6 +21,21 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # The class ta
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class MadeByActs(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that begin and end by an act on the pages, which writes the journal too; some words may be put right."""
+
+    correctable: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:
+        return [field.name for field in self.model._meta.fields if field.name not in self.correctable]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
@@ -40,23 +52,6 @@ class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
-
-
-class KeyedInlines(admin.ModelAdmin):  # type: ignore[type-arg]
-    """An admin with inlines that take the keys of the object's own rows only; others are forged, and refused."""
-
-    def get_formset_kwargs(
-        self, request: HttpRequest, obj: Model, inline: admin.options.InlineModelAdmin[Any, Any], prefix: str
-    ) -> dict[str, Any]:
-        name = re.compile(rf"{re.escape(prefix)}-[0-9]+-{inline.model._meta.pk.name}")
-        keys = {value for key, value in request.POST.items() if value and name.fullmatch(key)}
-        if keys:
-            key_up = _get_foreign_key(self.model, inline.model, fk_name=inline.fk_name, can_fail=False)
-            own = inline.model._default_manager.filter(**{key_up.name: obj.pk})
-            if keys - {str(key) for key in own.values_list("pk", flat=True)}:
-                raise PermissionDenied
-        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
-        return kwargs
 
 
 @admin.register(Submission)

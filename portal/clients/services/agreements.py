@@ -15,6 +15,7 @@ from portal.clients.queries import missing_for_activation
 from portal.contract.money import Money
 from portal.contract.terms import InvalidTerms, Terms, read_terms
 from portal.journal.subjects import all_kinds
+from portal.web.taken import refused_if_taken
 
 Targets = Mapping[str, Mapping[str, str]]
 """By severity and target, what the agreement promises instead of the contract: {"critical": {"response": "PT10M"}}."""
@@ -63,7 +64,8 @@ def draft_agreement(
     terms = own_terms(terms_name, targets or {}, severities_confirmed=severities_confirmed)
     agreement = Agreement(client_id=client_id, terms_name=terms_name, terms=terms.to_json())
     _apply(agreement, details)
-    agreement.save(force_insert=True)
+    with refused_if_taken(_ref_taken(details.ref)):
+        agreement.save(force_insert=True)
     return agreement
 
 
@@ -88,7 +90,8 @@ def change_draft(
     terms = own_terms(agreement.terms, targets or {}, severities_confirmed=severities_confirmed)
     agreement.terms = terms.to_json()
     _apply(agreement, details)
-    agreement.save()
+    with refused_if_taken(_ref_taken(details.ref)):
+        agreement.save()
     return agreement
 
 
@@ -167,7 +170,11 @@ def _locked_draft(agreement_id: int) -> Agreement:
 
 def _check_ref(ref: str, *, besides: int = 0) -> None:
     if Agreement.objects.filter(ref__iexact=ref).exclude(pk=besides).exists():
-        raise NameTakenError(f"There is an agreement {ref} already. Give another reference.", field="ref")
+        raise _ref_taken(ref)
+
+
+def _ref_taken(ref: str) -> NameTakenError:
+    return NameTakenError(f"There is an agreement {ref} already. Give another reference.", field="ref")
 
 
 def _apply(agreement: Agreement, details: AgreementDetails) -> None:

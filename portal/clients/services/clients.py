@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import transaction
 
 from portal.clients.errors import NameTakenError
 from portal.clients.models import Client, Provider
+from portal.web.taken import refused_if_taken
 
 
-def _check_name(name: str, *, besides: int = 0) -> None:
+@contextmanager
+def _named(name: str, *, besides: int = 0) -> Iterator[None]:
+    """Save a client under a name that no other has."""
+    taken = NameTakenError(f"There is a client named {name} already. Give another name.", field="name")
     if Client.objects.filter(name__iexact=name).exclude(pk=besides).exists():
-        raise NameTakenError(f"There is a client named {name} already. Give another name.", field="name")
+        raise taken
+    with refused_if_taken(taken):
+        yield
 
 
 @transaction.atomic
@@ -24,10 +31,10 @@ def create_client(
     Raises:
         NameTakenError: Another client has the name, whatever its case.
     """
-    _check_name(name)
-    return Client.objects.create(
-        name=name, zone=zone, domains=list(domains), relationship_manager_id=relationship_manager_id
-    )
+    with _named(name):
+        return Client.objects.create(
+            name=name, zone=zone, domains=list(domains), relationship_manager_id=relationship_manager_id
+        )
 
 
 @transaction.atomic
@@ -40,12 +47,12 @@ def change_client(
         NameTakenError: Another client has the name, whatever its case.
     """
     client = Client.objects.select_for_update().get(pk=client_id)
-    _check_name(name, besides=client_id)
     client.name = name
     client.zone = zone
     client.domains = list(domains)
     client.relationship_manager_id = relationship_manager_id
-    client.save(update_fields=["name", "zone", "domains", "relationship_manager"])
+    with _named(name, besides=client_id):
+        client.save(update_fields=["name", "zone", "domains", "relationship_manager"])
     return client
 
 

@@ -11,6 +11,7 @@ from portal.accounts.services import LoginExistsError, create_login
 from portal.clients.errors import ContactNeededError, NameTakenError
 from portal.clients.models import Client, Contact
 from portal.clients.queries import reachable
+from portal.web.taken import refused_if_taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +110,15 @@ def _login(contact: Contact, details: ContactDetails) -> User | None:
         return create_login(
             email=contact.email, name=contact.name, role=details.role, client_id=client.pk, zone=client.zone
         )
+    taken = LoginExistsError(f"{contact.email} has a login already. Give another address.", field="email")
     if User.objects.filter(email=contact.email).exclude(pk=user.pk).exists():
-        raise LoginExistsError(f"{contact.email} has a login already. Give another address.", field="email")
+        raise taken
     user.email = contact.email
     user.name = contact.name
     user.role = details.role
     user.is_active = details.signs_in
-    user.save(update_fields=["email", "name", "role", "is_active"])
+    with refused_if_taken(taken):
+        user.save(update_fields=["email", "name", "role", "is_active"])
     return user
 
 

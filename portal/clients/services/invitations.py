@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from portal.accounts.models import Role, User
 from portal.accounts.services import LoginExistsError, create_login
@@ -18,6 +18,7 @@ from portal.clients.errors import (
 )
 from portal.clients.models import Client, Contact, Invitation
 from portal.clients.services.contacts import check_designated
+from portal.web.taken import refused_if_taken
 
 GOOD_FOR = timedelta(days=7)
 """How long a mailed link can be confirmed, from its last sending; at that instant it no longer can."""
@@ -159,11 +160,9 @@ def resend_invitation(*, invitation_id: int, email: str, at: datetime) -> Invita
     invitation.email = email
     invitation.sent_at = at
     invitation.expires_at = at + GOOD_FOR
-    try:
-        with transaction.atomic():
-            invitation.save(update_fields=["email", "sent_at", "expires_at"])
-    except IntegrityError:  # The address is unique among those that wait.
-        raise AlreadyInvitedError(f"{email} was invited already. Give another address.", field="email") from None
+    # The address is unique among those that wait.
+    with refused_if_taken(AlreadyInvitedError(f"{email} was invited already. Give another address.", field="email")):
+        invitation.save(update_fields=["email", "sent_at", "expires_at"])
     _mail(invitation)
     return invitation
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from incidents.services import report_incident, schedule_hosted_event
 from portal.accounts.models import Role, User
-from portal.clients.models import Client, Contact
+from portal.clients.models import Agreement, Client, Contact
 from portal.clocks.models import Breach, Clock
 from portal.journal.models import Event
 from tests.factories import (
@@ -28,12 +28,18 @@ pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 3, 2, 15, tzinfo=UTC)
 FACTS = {
+    "accounts.absence",
     "accounts.acting",
+    "accounts.shift",
     "accounts.signin",
+    "accounts.team",
     "alerts.heartbeat",
     "alerts.message",
     "alerts.preference",
+    "clients.client",
+    "clients.contact",
     "clients.invitation",
+    "clients.provider",
     "clocks.breach",
     "clocks.breachvoid",
     "clocks.clock",
@@ -169,26 +175,6 @@ def test_a_forged_key_of_anothers_row_is_refused_and_nothing_is_changed(client: 
     assert Client.objects.get(pk=ours.pk).zone == "America/New_York"
 
 
-def test_a_clients_own_page_is_saved_with_the_keys_of_its_own_people(client: Browser, administrator: User) -> None:
-    ours: Client = ClientFactory(name="Alder")
-    dana = ContactFactory(client=ours)
-    given = {
-        "name": "Alder & Finch",
-        "zone": "UTC",
-        "domains": "[]",
-        "contacts-TOTAL_FORMS": "1",
-        "contacts-INITIAL_FORMS": "1",
-        "contacts-0-id": str(dana.pk),
-        "contacts-0-client": str(ours.pk),
-    }
-
-    saved = client.post(address(Client, "change", ours.pk), given)
-
-    ours.refresh_from_db()
-    assert saved.status_code == 302
-    assert ours.name == "Alder & Finch"
-
-
 def test_a_client_with_agreements_is_not_removed(client: Browser, administrator: User) -> None:
     agreement = AgreementFactory()
 
@@ -197,22 +183,69 @@ def test_a_client_with_agreements_is_not_removed(client: Browser, administrator:
     assert Client.objects.filter(pk=agreement.client.pk).exists()
 
 
-def test_a_login_made_here_is_opened_by_an_emailed_code_alone(client: Browser, administrator: User) -> None:
-    given = {"email": "Ann@Northlight.example", "name": "Ann Lee", "role": Role.AGENT, "zone": "UTC", "is_active": "on"}
+def test_an_agreement_is_renamed_and_given_to_a_team_and_nothing_else(client: Browser, administrator: User) -> None:
+    agreement, team = AgreementFactory(), TeamFactory()
+    fee, zone = agreement.fee_minor, agreement.zone
+    given = {
+        "title": "Support, renamed",
+        "team": team.pk,
+        "zone": "UTC",
+        "fee_minor": "1",
+        "reminder_days": '["x"]',
+        "discontinued_at_0": "2026-03-02",
+        "last_day": "2026-03-03",
+    }
 
-    client.post(address(User, "add"), given)
+    client.post(address(Agreement, "change", agreement.pk), given)
 
-    made = User.objects.get(email="ann@northlight.example")
-    assert not made.has_usable_password()
+    agreement.refresh_from_db()
+    assert (agreement.title, agreement.team) == ("Support, renamed", team)
+    assert (agreement.fee_minor, agreement.zone, agreement.last_day) == (fee, zone, None)
+    assert agreement.reminder_days == [90, 60, 30]
 
 
-def test_a_staff_role_with_a_client_is_refused_in_words(client: Browser, administrator: User) -> None:
-    alder = ClientFactory()
-    given = {"email": "a@b.example", "name": "Ann", "role": Role.AGENT, "client": alder.pk, "zone": "UTC"}
+def staff_login(**fields: Any) -> dict[str, Any]:
+    return {"email": "Jo@Northlight.example", "name": "Jo", "role": Role.MANAGER, "zone": "Europe/Zurich"} | fields
 
-    page = client.post(address(User, "add"), given)
 
-    assert "A staff role has no client, and a client role has one." in page.content.decode()
+def test_a_staff_logins_address_and_role_are_changed(client: Browser, administrator: User) -> None:
+    jo = StaffFactory(role=Role.AGENT)
+
+    client.post(address(User, "change", jo.pk), staff_login())
+
+    jo.refresh_from_db()
+    assert (jo.email, jo.role, jo.zone) == ("jo@northlight.example", Role.MANAGER, "Europe/Zurich")
+
+
+@pytest.mark.parametrize("wrong", [{"zone": "Mars/Phobos"}, {"role": Role.MEMBER}, {"email": "none"}])
+def test_what_no_login_may_be_is_refused_beside_its_field(
+    client: Browser, administrator: User, wrong: dict[str, str]
+) -> None:
+    jo = StaffFactory(role=Role.AGENT, zone="UTC")
+
+    page = client.post(address(User, "change", jo.pk), staff_login(**wrong))
+
+    jo.refresh_from_db()
+    assert page.context["adminform"].form.errors.keys() == wrong.keys()
+    assert (jo.role, jo.zone) == (Role.AGENT, "UTC")
+
+
+def test_nobody_changes_their_own_role(client: Browser, administrator: User) -> None:
+    refused = client.post(address(User, "change", administrator.pk), staff_login())
+
+    administrator.refresh_from_db()
+    assert refused.status_code == 409
+    assert administrator.role == Role.ADMINISTRATOR
+
+
+def test_a_clients_login_is_changed_on_the_page_of_its_person_alone(client: Browser, administrator: User) -> None:
+    dana = ClientUserFactory(role=Role.MEMBER)
+
+    refused = client.post(address(User, "change", dana.pk), staff_login(role=Role.CLIENT_ADMINISTRATOR))
+
+    dana.refresh_from_db()
+    assert refused.status_code == 403
+    assert dana.role == Role.MEMBER
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,20 @@ import pytest
 from django.db import connection
 
 from portal.accounts.models import Role, User
-from portal.accounts.services import close_login
+from portal.accounts.services import close_login, create_login
+from portal.accounts.teams import save_team
 from portal.clients.models import Contact, Invitation
-from portal.clients.services import confirm_invitation, end_designation, invite, revoke_invitation
+from portal.clients.services import (
+    AgreementDetails,
+    ContactDetails,
+    change_contact,
+    confirm_invitation,
+    create_client,
+    draft_agreement,
+    end_designation,
+    invite,
+    revoke_invitation,
+)
 from portal.clients.services.invitations import link_token
 from portal.web.errors import PortalError
 from tests.factories import AgreementFactory, ClientFactory, ContactFactory, InvitationFactory, StaffFactory
@@ -99,3 +110,32 @@ def test_a_link_that_is_taken_back_while_it_is_confirmed_is_one_or_the_other() -
     assert at_once(confirm, take_back) == ["link_ended"]
     invitation.refresh_from_db()
     assert (invitation.confirmed_at is None) != (invitation.revoked_at is None)
+
+
+def test_a_name_that_two_take_at_once_is_taken_once() -> None:
+    manager, alder = StaffFactory(role=Role.MANAGER), ClientFactory()
+    contact = ContactFactory(client=alder)
+    details = AgreementDetails(ref="ALDER-SUPPORT", title="Support", zone="UTC")
+    address = "dana@alder.example"
+
+    def draft() -> None:
+        draft_agreement(client_id=alder.pk, terms_name="juno-live-support", details=details)
+
+    def make_team() -> None:
+        steps = {"team_from": 75, "manager_from": 90}
+        save_team(team_id=None, name="Support", zone="UTC", members=[], manager=None, by=manager, **steps)
+
+    def give_login() -> None:
+        given = ContactDetails(name="Dana", email=address, phone="1", is_support_contact=True, signs_in=True)
+        change_contact(contact_id=contact.pk, details=given)
+
+    def make_login() -> None:
+        create_login(email=address, name="Dana", role=Role.AGENT)
+
+    def create() -> None:
+        create_client(name="Alder", zone="UTC")
+
+    assert at_once(draft, draft) == ["name_taken"]
+    assert at_once(create, create) == ["name_taken"]
+    assert at_once(make_team, make_team) == ["team_refused"]
+    assert at_once(give_login, make_login) == ["login_exists"]
