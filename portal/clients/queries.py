@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -120,8 +122,17 @@ def amendments(agreement: Agreement) -> Iterable[Event]:
     return own.select_related("actor", "on_behalf_of", "text").order_by("-at", "-id")
 
 
-def missing_for_activation(agreement: Agreement) -> list[str]:
-    """Return what has to be done before the agreement can be activated, a sentence each. One query at most.
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What has to be done before an agreement can be activated: a sentence, its clause, and what it is about."""
+
+    sentence: str
+    clause: str
+    what: Literal["severities", "contact"]
+
+
+def missing_for_activation(agreement: Agreement) -> list[Missing]:
+    """Return what has to be done before the agreement can be activated. One query at most.
 
     Clause: JS-16, JB-2.
     """
@@ -130,9 +141,10 @@ def missing_for_activation(agreement: Agreement) -> list[str]:
         return []
     missing = []
     if support.severities_missing is not None:
-        missing.append("Fill in the table of severities and times: the contract has none (JB-2).")
+        sentence = "Fill in the table of severities and times: the contract has none."
+        missing.append(Missing(sentence, "JB-2", "severities"))
     if not agreement.client.contacts.filter(reachable()).exists():
-        missing.append("Name a designated support contact with phone and email (JS-16).")
+        missing.append(Missing("Name a designated support contact with phone and email.", "JS-16", "contact"))
     return missing
 
 

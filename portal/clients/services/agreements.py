@@ -106,7 +106,7 @@ def activate_agreement(*, agreement_id: int, at: datetime) -> Agreement:
     agreement = _locked_draft(agreement_id)
     missing = missing_for_activation(agreement)
     if missing:
-        raise NotReadyError(" ".join(missing))
+        raise NotReadyError(" ".join(f"{it.sentence} ({it.clause})" for it in missing))
     agreement.terms = agreement.pinned_terms.to_json()
     agreement.activated_at = at
     agreement.save(update_fields=["terms", "activated_at"])

@@ -31,6 +31,7 @@ from portal.clients.services import (
 )
 from portal.clients.services.amendments import planned_terms
 from portal.clients.terms_table import changes, sections
+from portal.contract.oddities import oddities
 from portal.contract.terms import library_document, library_names, library_terms
 from portal.web.errors import PortalError
 from portal.web.paging import page_of
@@ -72,6 +73,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "planned_changes": changes(terms, planned_after) if planned_after is not None else [],
         "happenings": list(happenings(amendments(found))),
         "missing": missing_for_activation(found) if is_draft and may_agree else [],
+        "oddities": oddities(terms) if is_draft and may_agree else [],
         "may_agree": may_agree,
         "may_be_discontinued": days_of_notice(terms) is not None,
         "may_be_suspended": support is not None and support.suspension is not None and support.suspension.value,

@@ -20,6 +20,7 @@ from portal.clients.services import amend_agreement, plan_amendment, withdraw_am
 from portal.clients.services.amendments import amended_terms
 from portal.clients.terms_table import changes
 from portal.clients.underway import begun
+from portal.contract.oddities import oddities
 from portal.web.errors import PortalError
 from portal.web.figures import day_text
 
@@ -65,6 +66,7 @@ def agreement_amend(request: HttpRequest, agreement_id: int) -> HttpResponse:
                 "shown": form.digest(),
                 "on": on,
                 "changes": changes(before, after),
+                "oddities": oddities(after),
                 "begun": begun(found, at=now),
                 "submit": f"Amend from {day_text(on)} on" if on else "Amend from now on",
             }

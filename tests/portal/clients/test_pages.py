@@ -147,6 +147,21 @@ def test_an_agreement_is_drafted_filled_in_and_activated_on_its_pages(
     assert draft.terms["support"]["severities"][0]["response"]["value"] == "PT30M"
 
 
+def test_a_draft_leads_to_what_it_lacks_and_asks_whether_odd_targets_are_meant(
+    client: Browser, manager: User, alder: Client
+) -> None:
+    url = reverse("agreement_new", args=[alder.pk]) + "?terms=juno-live-support"
+
+    saved = client.post(url, filled_in(client, url) | {"ref": "ALDER-CARE", "critical_resolution": "10 min"})
+    page = client.get(saved["Location"])
+
+    assert f'href="{reverse("contact_new", args=[alder.pk])}"' in page.content.decode()
+    assert "Name a designated support contact with phone and email. JS-16" in words_of(page.content)
+    assert "Is this meant? Critical: the resolution is due after 10 min, before the first response after 30 min." in (
+        words_of(page.content)
+    )
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
