@@ -5,7 +5,7 @@ from http import HTTPStatus
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -77,13 +77,22 @@ class PrivateResponses:
 
 
 class SpokenRefusals:
-    """Answer what a page's view let through, such as a broken cursor, with its sentence instead of a failure."""
+    """Answer what a page's view let through, such as a broken cursor, with its sentence instead of a failure.
+
+    So is an address opened that only a button sends to: whoever was signed out meanwhile comes back to one by the door.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        sentence = "Only a button leads to this address. Go back to its page and press it there."
+        spoken = refuse(request, HTTPStatus.METHOD_NOT_ALLOWED, code="method_not_allowed", detail=sentence)
+        spoken["Allow"] = response.get("Allow", "")
+        return spoken
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Turn a refusal of the portal's own into a page; everything else stays a failure."""

@@ -54,6 +54,7 @@ NO_PAGE = {
         "For machines.": ("backup_check_in", "healthz", "healthz_alerting"),
         "Part of another page, and looked at there.": (
             "alerting_banner",
+            "client_due",
             "incident_part",
             "incident_reclassify_moves",
             "quoted_part",

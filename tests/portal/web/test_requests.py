@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.test import Client, RequestFactory
 from django.urls import path
+from django.views.decorators.http import require_POST
 from pytest_django import Settings
 
 from portal.urls import handler400, handler403, handler404, handler429, handler500  # noqa: F401 - the site's own
@@ -28,6 +29,7 @@ def fail(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("zone/", zone),
     path("post/", post),
+    path("press/", require_POST(post)),
     path("fail/", fail),
     path("named/<str:name>/", zone),
     path("api/fail/", fail),
@@ -194,3 +196,11 @@ def test_a_form_inside_a_fragment_does_not_make_it_new_each_time(tmp_path: Path,
 
     assert first.content != second.content
     assert first["ETag"] == second["ETag"]
+
+
+def test_an_address_that_only_a_button_sends_to_says_so_when_it_is_opened(client: Client) -> None:
+    answer = client.get("/press/")
+
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "Only a button leads to this address." in answer.content.decode()
