@@ -182,6 +182,13 @@ class CapPassedError(LedgerError):
     status = 409
 
 
+class TakenBackError(LedgerError):
+    """More would be taken back than is granted for the month. Clause: JS-13."""
+
+    code = "taken_back"
+    status = 409
+
+
 class NoWordsError(LedgerError):
     """A text is missing, or longer than it may be."""
 

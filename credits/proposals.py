@@ -82,6 +82,10 @@ class Kind:
     waivable: ClassVar[bool] = True
     """Whether it may be due and not asked for: a credit or a charge may, a payout is only declined."""
 
+    def is_withdrawable(self, proposal: Proposal) -> bool:
+        """Return whether who prepared one may take it back unheard; what a contract obliges to is only declined."""
+        return True
+
     def titles(self, proposals: Sequence[Proposal]) -> Mapping[int, Title]:
         """Return what each is called, by id; a constant number of queries."""
         raise NotImplementedError

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from credits.models import Approval, Entry, Proposal
 from credits.proposals import Evidence, Kind, Payload, Shown, Title, payload_of, source_of, today_for
-from credits.services.caps import require_cap_without
+from credits.services.caps import require_bounds_without
 from credits.services.posting import reverse_entry
 from portal.accounts.models import User
 
@@ -46,7 +46,7 @@ class ReversalKind(Kind):
         """Post the exact negation."""
         payload: ReversalPayload = payload_of(proposal)
         entry = Entry.objects.get(pk=payload.entry, client=proposal.client_id)
-        require_cap_without(entry)
+        require_bounds_without(entry)
         return reverse_entry(
             entry=entry,
             approval=approval,

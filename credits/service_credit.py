@@ -10,7 +10,7 @@ from django.urls import reverse
 from credits.credit_payload import CreditPayload, rule_words
 from credits.models import Approval, Entry, Proposal
 from credits.proposals import Evidence, Kind, Shown, Title, payload_of, source_of, today_for
-from credits.services.caps import require_cap
+from credits.services.caps import require_bounds
 from credits.services.money import credit_client
 from incidents.models import Incident, Outage
 from portal.accounts.models import User
@@ -23,6 +23,11 @@ class ServiceCreditKind(Kind):
 
     label = "Service credit"
     payload = CreditPayload
+
+    def is_withdrawable(self, proposal: Proposal) -> bool:
+        """Return whether a person made it up: what a month's close gives is owed until a second person declines it."""
+        payload: CreditPayload = payload_of(proposal)
+        return payload.close is None
 
     def titles(self, proposals: Sequence[Proposal]) -> Mapping[int, Title]:
         """Return what each is called. No query."""
@@ -56,7 +61,7 @@ class ServiceCreditKind(Kind):
         assert proposal.agreement is not None  # noqa: S101  # A credit is always an agreement's.
         money = Money(proposal.minor, proposal.unit_id)
         if proposal.month is not None:
-            require_cap(agreement=proposal.agreement, month=proposal.month, money=money)
+            require_bounds(agreement=proposal.agreement, month=proposal.month, money=money)
         return credit_client(
             agreement=proposal.agreement,
             money=money,

@@ -212,13 +212,13 @@ def _row(
 def _propose(agreement: Agreement, inputs: Inputs, close: MonthClose, *, now: datetime) -> int:
     """Propose what a close adds to what was decided on the month before; return how many proposals.
 
-    What the portal proposed earlier, nobody decided on, and is no longer so is withdrawn and proposed anew.
+    What a close proposed earlier, nobody decided on, and is no longer so is withdrawn and proposed anew. Who closed a
+    month by hand has prepared what it proposes: a second person decides on that too.
     """
     earlier = lock_month(agreement.pk, close.month, SERVICE_CREDIT)
-    decisions = Decision.objects.filter(proposal__in=[one.pk for one in earlier])
-    verdicts = dict(decisions.values_list("proposal_id", "verdict"))
+    verdicts = _verdicts(earlier)
     wanted = due(inputs, _decided(earlier, verdicts))
-    waiting = [one for one in earlier if one.pk not in verdicts]
+    waiting = [one for one in earlier if one.pk not in verdicts and one.payload["close"] is not None]
     overtaken = [one for one in waiting if not _says(one, wanted.get(_identity(one)))]
     withdraw_overtaken(overtaken, reason="What was learned later closed the month again.", now=now)
     kept = {_identity(one) for one in waiting if one not in overtaken}
@@ -226,6 +226,15 @@ def _propose(agreement: Agreement, inputs: Inputs, close: MonthClose, *, now: da
     for identity, one in new.items():
         _propose_line(agreement, inputs, close, identity, one, now=now)
     return len(new)
+
+
+def _verdicts(earlier: Sequence[Proposal]) -> dict[int, str]:
+    """Return what was said to a month's proposals; an approval whose entry was reversed says as much as a refusal."""
+    decisions = Decision.objects.filter(proposal__in=[one.pk for one in earlier])
+    return {
+        proposal: Verdict.DECLINED if reversal is not None else verdict
+        for proposal, verdict, reversal in decisions.values_list("proposal_id", "verdict", "entry__reversal")
+    }
 
 
 def _identity(proposal: Proposal) -> Identity:
@@ -242,7 +251,10 @@ def _says(proposal: Proposal, wanted: Due | None) -> bool:
 
 
 def _decided(earlier: Iterable[Proposal], verdicts: Mapping[int, str]) -> dict[Identity, Decided]:
-    """Return what was granted and what was refused, in minor units, for each line of the month."""
+    """Return what was granted and what was refused, in minor units, for each line of the month.
+
+    What was granted and reversed later is not granted any more: taking it back a second time would charge the client.
+    """
     sums: dict[Identity, list[int]] = defaultdict(lambda: [0, 0])
     for proposal in earlier:
         verdict = verdicts.get(proposal.pk, Verdict.WITHDRAWN)
@@ -278,7 +290,7 @@ def _propose_line(
         ),
         scope=SERVICE_CREDIT,
         key=":".join(filter(None, (str(agreement.pk), str(inputs.month), rule, subject, str(close.number)))),
-        by=None,
+        by=close.closed_by,
         now=now,
     )
 

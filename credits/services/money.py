@@ -19,20 +19,27 @@ def credit_client(*, agreement: Agreement, money: Money, approval: Approval, **o
 
     Raises:
         BadAmountError: Zero.
-        InsufficientError: A difference that is more than is still owed.
+        InsufficientError: A difference that is more than is still owed: the credit was applied or paid out since.
     """
     lines = [
         Movement(Code.CREDITS_GRANTED, money.currency, -money.minor),
         Movement(Code.CREDIT_OWED, money.currency, money.minor),
     ]
-    return post_entry(
-        kind=Kind.SERVICE_CREDIT,
-        client=agreement.client,
-        agreement=agreement,
-        lines=lines,
-        approval=approval,
-        **order,
-    )
+    try:
+        return post_entry(
+            kind=Kind.SERVICE_CREDIT,
+            client=agreement.client,
+            agreement=agreement,
+            lines=lines,
+            approval=approval,
+            **order,
+        )
+    except InsufficientError:
+        raise InsufficientError(
+            f"{Amount(-money.minor, money.currency)} would be taken back, and less is owed: what was credited was "
+            "applied or paid out since. Reverse that first, or decline it.",
+            field="amount",
+        ) from None
 
 
 def pay_out(*, client: Client, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:

@@ -162,7 +162,7 @@ def withdraw_proposal(*, proposal_id: int, reason: str, by: User, now: datetime)
 
     Raises:
         UnknownProposalError: There is none for this user.
-        OwnWorkError: Somebody else proposed it, or the portal.
+        OwnWorkError: Somebody else proposed it, or the portal, or a month's close that the user made by hand.
         NotApprovedError: The user's role prepares no money any more.
         AlreadyDecidedError: Somebody decided on it.
         ReasonMissingError: No reason is given.
@@ -172,15 +172,17 @@ def withdraw_proposal(*, proposal_id: int, reason: str, by: User, now: datetime)
         raise NotApprovedError(f"Your role, {by.get_role_display().lower()}, prepares no money.")
     if proposal.prepared_by_id != by.pk:
         raise OwnWorkError("You did not prepare this. Decline it instead.")
+    if not kind_of(proposal.kind).is_withdrawable(proposal):
+        raise OwnWorkError("The month that you closed gives this. Ask a second person to decline it.")
     return _decide(proposal, Verdict.WITHDRAWN, require_reason(reason), by=by, now=now)
 
 
 def withdraw_overtaken(proposals: Iterable[Proposal], *, reason: str, now: datetime) -> int:
-    """Withdraw undecided proposals of the portal's own that later evidence overtook; return how many.
+    """Withdraw, in the portal's name, undecided proposals that later evidence overtook; return how many.
 
     In the caller's transaction. One that somebody decided on meanwhile is left as it is.
     """
-    waiting = Proposal.objects.undecided().filter(pk__in=[one.pk for one in proposals], prepared_by=None)
+    waiting = Proposal.objects.undecided().filter(pk__in=[one.pk for one in proposals])
     locked = list(waiting.select_for_update(of=("self",)).order_by("pk"))
     # Under the locks: whoever decided first has committed by now.
     undecided = Proposal.objects.undecided().filter(pk__in=[one.pk for one in locked]).order_by("pk")

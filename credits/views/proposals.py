@@ -103,7 +103,8 @@ def _verdicts(found: Proposal, user: User) -> list[tuple[str, str]]:
     if hasattr(found, "decision"):
         return []
     if found.prepared_by_id == user.pk:
-        return [(WITHDRAW, VERDICTS[WITHDRAW])] if may(user, Act.PREPARE_MONEY) else []
+        withdrawable = may(user, Act.PREPARE_MONEY) and register.kind_of(found.kind).is_withdrawable(found)
+        return [(WITHDRAW, VERDICTS[WITHDRAW])] if withdrawable else []
     if _hindrance(found, user):
         return []
     words = [APPROVE, WAIVE, DECLINE] if register.kind_of(found.kind).waivable else [APPROVE, DECLINE]

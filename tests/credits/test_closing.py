@@ -16,15 +16,32 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from credits.credit_payload import SERVICE_CREDIT
-from credits.errors import AlreadyClosedError, MayNotError, MonthNotOverError, ReasonMissingError
-from credits.models import Decision, MonthClose, MonthHold, Proposal, Verdict
+from credits.errors import (
+    AlreadyClosedError,
+    MayNotError,
+    MonthNotOverError,
+    OwnWorkError,
+    ReasonMissingError,
+    TakenBackError,
+)
+from credits.models import Code, Decision, Entry, MonthClose, MonthHold, Proposal, Verdict
 from credits.queries.closing import crediting, read_months
+from credits.reversal import REVERSAL, ReversalPayload
 from credits.rules.closing import difference
-from credits.services import approve_proposal, close_by_hand, close_months, waive_proposal
+from credits.rules.units import Amount
+from credits.services import (
+    approve_proposal,
+    close_by_hand,
+    close_months,
+    decline_proposal,
+    prepare_proposal,
+    waive_proposal,
+    withdraw_proposal,
+)
 from credits.tasks import close_months as close_months_task
-from incidents.models import Incident
+from incidents.models import Incident, Outage
 from incidents.rules.months import Month
-from incidents.services import void_breach
+from incidents.services import close_outage, void_breach
 from portal.accounts.models import Role, User
 from portal.clients.models import Agreement
 from portal.demo.demonstration import load_demonstration
@@ -33,6 +50,7 @@ from portal.replay.exporting import history_lines
 from portal.replay.history import read_history
 from portal.replay.loading import load_history
 from tests.contracts.judging import Line, event, lines_of, ny, reported
+from tests.credits.books import held
 from tests.factories import AgreementFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +197,102 @@ def test_a_breach_voided_after_approval_is_a_difference_below_zero_and_never_an_
     assert "what was learned later makes $0.00 of it" in difference_row.reason
     approve_proposal(proposal_id=difference_row.pk, by=finance, now=ny("05-04 10:00"))
     assert close_months(now=ny("05-05 09:00")).again == 0
+
+
+def test_a_credit_that_was_reversed_is_not_taken_back_a_second_time(finance: User) -> None:
+    agreement = loaded(*late())
+    close_months(now=MAY)
+    for proposal in Proposal.objects.all():
+        approve_proposal(proposal_id=proposal.pk, by=finance, now=MAY)
+    _reverse("critical_response", finance)
+    _void_response(agreement)
+
+    close_months(now=ny("05-04 09:00"))
+
+    assert proposed() == []
+    assert held(agreement.client, Code.CREDIT_OWED, "USD") == 1500_00
+
+
+def test_a_difference_below_zero_is_refused_once_its_credit_was_reversed(finance: User) -> None:
+    agreement = loaded(*late())
+    close_months(now=MAY)
+    by_rule = {row.payload["rule"]: row for row in Proposal.objects.all()}
+    decline_proposal(proposal_id=by_rule["critical_resolution"].pk, reason="Not due.", by=finance, now=MAY)
+    approve_proposal(proposal_id=by_rule["critical_response"].pk, by=finance, now=MAY)
+    _void_response(agreement)
+    close_months(now=ny("05-04 09:00"))
+    waiting = Proposal.objects.undecided().get()
+    _reverse("critical_response", finance)
+
+    with pytest.raises(TakenBackError, match=r"\$0.00 is granted .*, and \$1,000.00 would be taken back. Decline it"):
+        approve_proposal(proposal_id=waiting.pk, by=finance, now=ny("05-04 11:00"))
+
+    assert held(agreement.client, Code.CREDIT_OWED, "USD") == 0
+
+
+def test_a_credit_is_not_reversed_once_a_difference_took_it_back(finance: User) -> None:
+    agreement = loaded(*late())
+    close_months(now=MAY)
+    for proposal in Proposal.objects.exclude(payload__rule="critical_response"):
+        decline_proposal(proposal_id=proposal.pk, reason="Not due.", by=finance, now=MAY)
+    approve_proposal(proposal_id=Proposal.objects.undecided().get().pk, by=finance, now=MAY)
+    _void_response(agreement)
+    close_months(now=ny("05-04 09:00"))
+    approve_proposal(proposal_id=Proposal.objects.undecided().get().pk, by=finance, now=ny("05-04 10:00"))
+
+    with pytest.raises(TakenBackError):
+        _reverse("critical_response", finance)
+
+    assert held(agreement.client, Code.CREDIT_OWED, "USD") == 0
+
+
+def test_who_closed_a_month_by_hand_neither_approves_nor_withdraws_what_it_gives(finance: User) -> None:
+    start = ny("04-10 00:00").isoformat()
+    agreement = loaded(*late(), event("04-12 12:00", "outage.recorded", outage="O", start=start, end=None))
+    close_by_hand(agreement_id=agreement.pk, month=APRIL, reason="The client agreed.", by=finance, now=MAY)
+    proposal = Proposal.objects.order_by("pk").first()
+    assert proposal is not None
+
+    with pytest.raises(OwnWorkError, match="second person to approve"):
+        approve_proposal(proposal_id=proposal.pk, by=finance, now=MAY)
+    with pytest.raises(OwnWorkError, match="second person to decline"):
+        withdraw_proposal(proposal_id=proposal.pk, reason="Never mind.", by=finance, now=MAY)
+    decision = approve_proposal(proposal_id=proposal.pk, by=StaffFactory(role=Role.FINANCE), now=MAY)
+
+    assert decision.approval is not None
+    assert decision.approval.prepared_by == finance
+
+
+def test_what_a_close_by_hand_proposed_is_withdrawn_as_any_other_once_it_is_overtaken(finance: User) -> None:
+    start = ny("04-10 00:00").isoformat()
+    agreement = loaded(*late(), event("04-12 12:00", "outage.recorded", outage="O", start=start, end=None))
+    close_by_hand(agreement_id=agreement.pk, month=APRIL, reason="The client agreed.", by=finance, now=MAY)
+    outage = Outage.objects.get()
+    close_outage(outage_id=outage.pk, end=ny("04-10 01:00"), by=StaffFactory(), now=ny("05-03 09:00"))
+
+    close_months(now=ny("05-04 09:00"))
+
+    assert proposed() == [("critical_resolution", 1500_00), ("critical_response", 1000_00)]
+    withdrawn = Decision.objects.get(verdict=Verdict.WITHDRAWN)
+    assert (withdrawn.proposal.payload["rule"], withdrawn.decided_by) == ("availability", None)
+
+
+def _reverse(rule: str, by: User) -> None:
+    """Reverse the credit of a rule by the word of two."""
+    entry = Entry.objects.get(decision__proposal__payload__rule=rule, decision__proposal__minor__gt=0)
+    reversal = prepare_proposal(
+        kind=REVERSAL,
+        client=entry.client,
+        agreement=entry.agreement,
+        amount=Amount(-1000_00, "USD"),
+        reason="It was posted by mistake.",
+        payload=ReversalPayload(entry=entry.pk, what="Service credit"),
+        scope=REVERSAL,
+        key=f"{entry.pk}",
+        by=StaffFactory(role=Role.MANAGER),
+        now=ny("05-03 12:00"),
+    )
+    approve_proposal(proposal_id=reversal.pk, by=by, now=ny("05-03 12:00"))
 
 
 def test_what_was_waived_is_not_proposed_a_second_time(finance: User) -> None:

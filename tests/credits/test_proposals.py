@@ -26,6 +26,7 @@ from credits.rules.units import Amount
 from credits.services import (
     approve_proposal,
     decline_proposal,
+    pay_out,
     prepare_proposal,
     verify,
     waive_proposal,
@@ -33,7 +34,8 @@ from credits.services import (
 )
 from portal.accounts.models import Role, User
 from portal.clients.models import Agreement
-from tests.credits.books import NOW, held, propose
+from portal.contract.money import Money
+from tests.credits.books import NOW, approval_for, held, order, propose
 from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -147,13 +149,21 @@ def test_a_proposal_is_decided_on_once(agreement: Agreement, finance: User) -> N
 
 
 def test_what_the_ledger_refuses_stays_undecided(agreement: Agreement, finance: User) -> None:
-    proposal = propose(agreement, -1)
+    approve_proposal(proposal_id=propose(agreement, 100).pk, by=finance, now=NOW)
+    pay_out(
+        client=agreement.client,
+        money=Money(100, "USD"),
+        approval=approval_for(agreement.client),
+        **order("paid"),
+    )
+    proposal = propose(agreement, -1, key="back")
+    approvals = Approval.objects.count()
 
-    with pytest.raises(InsufficientError):
+    with pytest.raises(InsufficientError, match="was applied or paid out since. Reverse that first, or decline it"):
         approve_proposal(proposal_id=proposal.pk, by=finance, now=NOW)
 
     assert list(Proposal.objects.undecided()) == [proposal]
-    assert not Approval.objects.exists()
+    assert Approval.objects.count() == approvals
 
 
 @pytest.mark.parametrize("decide", [waive_proposal, decline_proposal])
