@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -11,6 +12,7 @@ from incidents.services import check_in_backup
 from portal.web.errors import PortalError
 
 
+@never_cache  # A check-in that a proxy answers is none.
 @csrf_exempt  # The path's secret is what lets in; no browser's session takes part.
 @require_http_methods(["GET", "POST"])
 def backup_check_in(request: HttpRequest, token: str) -> HttpResponse:

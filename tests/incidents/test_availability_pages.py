@@ -221,6 +221,16 @@ def test_a_backup_checks_in_without_a_login_by_get_or_post(method: str) -> None:
     check = BackupCheck.objects.get()
     assert (response.status_code, response.content) == (200, b"Checked in: full backup.\n")
     assert (check.at, check.retention_days) == (NOW, 30)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_what_only_looks_whether_the_address_is_there_checks_nothing_in() -> None:
+    url = reverse("backup_check_in", args=[token_of(AgreementFactory())])
+
+    answers = [Browser().head(url).status_code, Browser().options(url).status_code]
+
+    assert answers == [405, 405]
+    assert not BackupCheck.objects.exists()
 
 
 def test_an_unknown_address_is_not_there_and_says_nothing_else() -> None:
