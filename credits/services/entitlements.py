@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Unpack
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -49,9 +50,14 @@ def grant_entitlement(
         )
         return [Movement(*sold, -amount.minor, lot), Movement(*home, amount.minor, lot)]
 
-    payload = {"amount": [amount.minor, amount.unit], "effective_at": effective_at, "expires_at": expires_at}
+    payload = grant_payload(amount, effective_at, expires_at)
     act = Act(kind=Kind.GRANT, client=agreement.client, agreement=agreement, payload=payload, **order)
     return post(act, [home, sold], draft)
+
+
+def grant_payload(amount: Amount, effective_at: datetime, expires_at: datetime | None) -> dict[str, object]:
+    """Return what a grant's hash is of besides its order: its lot's size and validity."""
+    return {"amount": [amount.minor, amount.unit], "effective_at": effective_at, "expires_at": expires_at}
 
 
 def consume_entitlement(*, agreement: Agreement, amount: Amount, **order: Unpack[Order]) -> Entry:
@@ -178,7 +184,7 @@ def _expire(lot: Lot, now: datetime) -> bool:
         kind=Kind.EXPIRY,
         client=client,
         agreement=lot.agreement,
-        effective_on=now.date(),
+        effective_on=now.astimezone(ZoneInfo(client.zone if lot.agreement is None else lot.agreement.zone)).date(),
         by=None,
         now=now,
         source=f"lot:{lot.pk}",

@@ -85,16 +85,7 @@ def prepare_proposal(
         reason=require_reason(reason),
         payload=content,
     )
-    proposal.payload_hash = hash_of(
-        {
-            "kind": kind,
-            "client": client.pk,
-            "agreement": None if agreement is None else agreement.pk,
-            "month": proposal.month,
-            "amount": [amount.minor, amount.unit],
-            "payload": content,
-        }
-    )
+    proposal.payload_hash = payload_hash_of(proposal)
     if found := _find(proposal):
         return found
     try:
@@ -106,6 +97,20 @@ def prepare_proposal(
             return found
         raise
     return proposal
+
+
+def payload_hash_of(proposal: Proposal) -> str:
+    """Return the hash of everything that makes a proposal this one and no other."""
+    return hash_of(
+        {
+            "kind": proposal.kind,
+            "client": proposal.client_id,
+            "agreement": proposal.agreement_id,
+            "month": proposal.month,
+            "amount": [proposal.minor, proposal.unit_id],
+            "payload": proposal.payload,
+        }
+    )
 
 
 def _find(proposal: Proposal) -> Proposal | None:

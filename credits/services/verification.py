@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef
 
-from credits.models import Balance, Digest, Entry, Kind, Line, LotBalance, Seal, Unit
+from credits.models import Account, Balance, Digest, Entry, Kind, Line, Lot, LotBalance, Seal, Unit
+from credits.models.accounts import FLOORED, OF_PREPAID
+from credits.models.entries import APPROVED
 from credits.rules.seals import chained
-from credits.rules.units import UNITS, Amount
+from credits.rules.units import PREPAID, UNITS, Amount
+from credits.services.fact_proof import wrong_facts
 from credits.services.posting import seal_of
 from credits.services.statement_proof import wrong_statements
 
@@ -37,17 +40,21 @@ class Verdict:
 
 
 def verify() -> Verdict:
-    """Verify units, entries, seals, reversals, balances, lots, digests and statements.
+    """Verify units, accounts, entries, seals, reversals, balances, lots, digests, what decisions rest on, statements.
 
-    Two queries a chunk of entries, five a chunk of statements, and nine.
+    Three queries a chunk of entries, five a chunk of statements, and twenty.
     """
     sums = _Sums()
+    accounts = Account.objects.select_related("client").in_bulk()
     wrong = (
         *_wrong_units(),
-        *_wrong_entries(sums),
-        *_wrong_balances(sums),
+        *_wrong_accounts(accounts.values()),
+        *_wrong_entries(sums, accounts),
+        *_wrong_seals(),
+        *_wrong_balances(sums, accounts),
         *_wrong_lots(sums),
         *_wrong_digests(sums),
+        *wrong_facts(),
         *wrong_statements(sums.accounts),
     )
     return Verdict(sums.entries, wrong)
@@ -60,10 +67,27 @@ def _wrong_units() -> Iterator[str]:
             yield f"Unit {code} is stored as {stored.get(code)} and counted as {UNITS.get(code)}."
 
 
-def _wrong_entries(sums: _Sums) -> Iterator[str]:
+def _wrong_accounts(accounts: Iterable[Account]) -> Iterator[str]:
+    """Yield the accounts that count another kind of unit than their code does, or whose floor is not their code's."""
+    for account in accounts:
+        if (account.code in OF_PREPAID) != (UNITS.get(account.unit_id, (0, ""))[1] == PREPAID):
+            yield f"{account} of {account.client} does not count {account.unit_id}."
+        if account.floor0 != (account.code in FLOORED):
+            yield f"{account} of {account.client} has {'a' if account.floor0 else 'no'} floor."
+
+
+def _wrong_seals() -> Iterator[str]:
+    """Yield the seals whose entry is gone. One query."""
+    for seal in Seal.objects.filter(entry__isnull=True).order_by("digest"):
+        yield f"Seal {seal.digest[:12]} has no entry: one was taken away."
+
+
+def _wrong_entries(sums: _Sums, accounts: Mapping[int, Account]) -> Iterator[str]:
     """Yield what is wrong within single entries, and add all of them up. Only sealed entries are in any balance."""
     sealed = Exists(Seal.objects.filter(pk=OuterRef("seal_id")))
-    entries = Entry.objects.annotate(sealed=sealed).order_by("id").prefetch_related("lines__lot", "reverses__lines")
+    entries = Entry.objects.annotate(sealed=sealed).order_by("id").select_related("approval")
+    entries = entries.prefetch_related("lines__lot", "reverses__lines")
+    undone: set[int] = set()
     for entry in entries.iterator(chunk_size=CHUNK):
         sums.entries += 1
         lines = sorted(entry.lines.all(), key=lambda line: line.pk)
@@ -80,12 +104,38 @@ def _wrong_entries(sums: _Sums) -> Iterator[str]:
                 yield f"{entry} is {Amount(total, unit)} apart" + (f" in lot {lot}." if lot else ".")
         if entry.reverses is not None and _moved(lines) != _moved(entry.reverses.lines.all(), sign=-1):
             yield f"{entry} is not the negation of {entry.reverses}."
+        yield from _wrong_bonds(entry, undone)
+        if any(_is_elsewhere(line, entry, accounts) for line in lines):
+            yield f"{entry} has a line of another client, or of another unit than its account."
         for line in lines:
             sums.accounts[line.account_id] += line.minor
             if line.lot is not None and line.lot.account_id == line.account_id:
                 sums.lots[line.lot.pk] += line.minor
                 if entry.kind in (Kind.GRANT, Kind.INVOICE):
                     sums.granted[line.lot.pk] += line.minor
+
+
+def _wrong_bonds(entry: Entry, undone: set[int]) -> Iterator[str]:
+    """Yield what is wrong between an entry and those that it undoes, or who approved it; `undone` grows by them."""
+    for other in (entry.reverses_id, entry.settles_id):
+        if other is not None and other in undone:
+            yield f"{entry} undoes entry {other} a second time."
+        elif other is not None:
+            undone.add(other)
+    approval = entry.approval
+    if approval is None:
+        if entry.kind in APPROVED:
+            yield f"{entry} was approved by nobody."
+    elif approval.client_id != entry.client_id or approval.prepared_by_id == approval.approved_by_id:
+        yield f"{entry} was not approved by a second person for its client."
+
+
+def _is_elsewhere(line: Line, entry: Entry, accounts: Mapping[int, Account]) -> bool:
+    """Return whether a line, or its lot, is not of its entry's client and of its account's unit."""
+    places = [accounts.get(line.account_id)]
+    if line.lot is not None:
+        places.append(accounts.get(line.lot.account_id))
+    return any(place is None or place.client_id != entry.client_id or place.unit_id != line.unit_id for place in places)
 
 
 def _totals(lines: Iterable[Line]) -> Counter[tuple[str, int | None]]:
@@ -102,10 +152,15 @@ def _moved(lines: Iterable[Line], *, sign: int = 1) -> dict[tuple[int, int | Non
     return {place: minor for place, minor in moved.items() if minor}
 
 
-def _wrong_balances(sums: _Sums) -> Iterator[str]:
-    for balance in Balance.objects.select_related("account__client").order_by("account_id"):
-        account, total = balance.account, sums.accounts[balance.account_id]
+def _wrong_balances(sums: _Sums, accounts: Mapping[int, Account]) -> Iterator[str]:
+    balances = Balance.objects.in_bulk()
+    for pk, account in sorted(accounts.items()):
+        balance, total = balances.get(pk), sums.accounts[pk]
         name = f"{account} of {account.client}"
+        if balance is None:
+            yield f"{name} has no balance."
+            continue
+        balance.account = account
         if balance.minor != total:
             yield f"{name} is stored as {balance.amount}, and its lines sum to {Amount(total, account.unit_id)}."
         if balance.floor0 != account.floor0:
@@ -115,6 +170,8 @@ def _wrong_balances(sums: _Sums) -> Iterator[str]:
 
 
 def _wrong_lots(sums: _Sums) -> Iterator[str]:
+    for lot in Lot.objects.filter(balance__isnull=True).order_by("pk"):
+        yield f"{lot} has no balance."
     for balance in LotBalance.objects.select_related("lot").order_by("lot_id"):
         if balance.remaining != sums.lots[balance.lot_id]:
             yield (

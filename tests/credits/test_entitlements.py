@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -216,6 +216,20 @@ def test_a_lot_expires_at_its_instant_once_and_again_when_something_is_given_bac
         datetime(2026, 3, 4, 15, tzinfo=UTC),
         datetime(2026, 3, 3, 15, tzinfo=UTC),
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("America/New_York", date(2026, 3, 31)), ("UTC", date(2026, 4, 1)), ("Asia/Tokyo", date(2026, 4, 1))],
+)
+def test_what_expires_counts_for_the_day_that_it_is_where_the_agreement_is(zone: str, day: date) -> None:
+    agreement = AgreementFactory(zone=zone)
+    night = datetime(2026, 4, 1, 2, tzinfo=UTC)
+    grant(agreement, 100, expires_at=night - SECOND)
+
+    expire_lots(now=night)
+
+    assert Entry.objects.get(kind=Kind.EXPIRY).effective_on == day
 
 
 def test_a_use_that_is_reversed_gives_back_to_its_lots() -> None:

@@ -60,6 +60,12 @@ def wrong_after(statement: str, *values: int) -> list[str]:
     return str(failure.value).splitlines()
 
 
+def changed_grant(entry: Entry) -> str:
+    """Return what is said of the lot of a grant that does not fit it."""
+    lot = LotBalance.objects.get().pk
+    return f"Lot {lot} is not what entry {entry.pk} granted: its size, its validity or its agreement was changed."
+
+
 def test_a_ledger_that_nobody_touched_holds() -> None:
     assert verify_by_command() == "The ledger holds: 4 entries verified.\n"
 
@@ -81,11 +87,15 @@ def test_a_day_that_was_changed_is_found_by_the_seal() -> None:
 
     wrong = wrong_after("UPDATE credits_entry SET effective_on = '2026-03-01' WHERE id = %s", entry.pk)
 
-    assert wrong == [f"{entry} is not what its seal says."]
+    assert wrong == [
+        f"{entry} is not what its seal says.",
+        changed_grant(entry),
+    ]
 
 
 def test_an_entry_that_was_sealed_anew_after_a_change_is_found_by_the_digests() -> None:
     entry = Entry.objects.get(key="credit")
+    seal = entry.seal_id
     with suspended(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO credits_seal (digest) VALUES ('another')")
 
@@ -93,6 +103,7 @@ def test_an_entry_that_was_sealed_anew_after_a_change_is_found_by_the_digests() 
 
     assert wrong == [
         f"{entry} is not what its seal says.",
+        f"Seal {seal[:12]} has no entry: one was taken away.",
         "Digest 1 of Alder does not hold: entries before it were changed.",
     ]
 
@@ -107,6 +118,7 @@ def test_an_entry_that_is_gone_is_found_by_the_digests_and_the_balances() -> Non
     wrong = wrong_after("DELETE FROM credits_entry WHERE id = %s", entry.pk)
 
     assert wrong == [
+        f"Seal {entry.seal_id[:12]} has no entry: one was taken away.",
         "Credit owed (USD) of Alder is stored as 0.07 USD, and its lines sum to 0.00 USD.",
         "Credits granted (USD) of Alder is stored as -0.07 USD, and its lines sum to 0.00 USD.",
         "Digest 2 of Alder does not hold: entries before it were changed.",
@@ -122,7 +134,8 @@ def test_a_balance_and_a_lot_that_were_changed_are_found() -> None:
     with suspended(), connection.cursor() as cursor:
         cursor.execute("UPDATE credits_lotbalance SET remaining = 50")
     assert wrong_after("UPDATE credits_lot SET granted = 51") == [
-        f"Lot {lot.pk} is of 51 minor units, stored as 50, and was granted 50."
+        f"Lot {lot.pk} is of 51 minor units, stored as 50, and was granted 50.",
+        changed_grant(Entry.objects.get(kind=Kind.GRANT)),
     ]
     with suspended(), connection.cursor() as cursor:
         cursor.execute("UPDATE credits_lot SET granted = 50")
