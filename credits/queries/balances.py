@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
-from credits.models import Account, Code, Entry, Invoice, Line
+from credits.credit_payload import SERVICE_CREDIT
+from credits.models import Account, Code, Entry, Invoice, Line, Proposal
 from credits.models.accounts import FLOORED
 from credits.rules.units import CURRENCY, UNITS, Amount
 from portal.accounts.models import User
@@ -89,14 +90,57 @@ def standings(clients: Collection[Client], *, on: date) -> list[Standing]:
     return sorted(rows.values(), key=lambda row: (places[row.client.pk], row.currency))
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What stands between the provider and all of its clients in one currency, and what waits for an approval."""
+
+    currency: str
+    credit: Money
+    refund: Money
+    invoices: Money
+    charges: Money
+    waiting: Money
+
+
+def totals(user: User) -> list[Total]:
+    """Return the sums over all clients that a user may see, a currency each. Two queries."""
+    sums: dict[tuple[str, str], int] = {}
+    accounts = Account.objects.visible_to(user).filter(code__in=OWED).order_by()
+    for code, unit, minor in accounts.values_list("code", "unit").annotate(sum=Sum("balance__minor")):
+        sums[code, unit] = minor
+    proposals = Proposal.objects.visible_to(user).undecided().filter(kind=SERVICE_CREDIT).order_by()
+    for unit, minor in proposals.values_list("unit").annotate(sum=Sum("minor")):
+        sums["waiting", unit] = minor
+    return [
+        Total(
+            unit,
+            credit=Money(sums.get((Code.CREDIT_OWED, unit), 0), unit),
+            refund=Money(sums.get((Code.REFUND_OWED, unit), 0), unit),
+            invoices=Money(sums.get((Code.INVOICES_OWED, unit), 0), unit),
+            charges=Money(sums.get((Code.CHARGES_OWED, unit), 0), unit),
+            waiting=Money(sums.get(("waiting", unit), 0), unit),
+        )
+        for unit in sorted({unit for _, unit in sums})
+    ]
+
+
 Dated = tuple[date, int]
 """A day and so many minor units."""
 
 
 def _credited(clients: Collection[int]) -> dict[tuple[int, str], list[Dated]]:
-    """Return what was credited, the newest first. One query."""
+    """Return what was credited, the newest first; what was reversed, and its reversal, made nothing older or newer.
+
+    One query.
+    """
     found: dict[tuple[int, str], list[Dated]] = {}
-    lines = Line.objects.filter(account__client__in=clients, account__code=Code.CREDIT_OWED, minor__gt=0)
+    lines = Line.objects.filter(
+        account__client__in=clients,
+        account__code=Code.CREDIT_OWED,
+        minor__gt=0,
+        entry__reversal__isnull=True,
+        entry__reverses__isnull=True,
+    )
     for client, unit, on, minor in lines.order_by("-entry__effective_on", "-entry_id").values_list(
         "account__client", "unit", "entry__effective_on", "minor"
     ):

@@ -31,6 +31,7 @@ from credits.queries.balances import (
     moved_for_client,
     offset_preview,
     standings,
+    totals,
 )
 from credits.reversal import REVERSAL, ReversalPayload
 from credits.rules.units import CURRENCY, UNITS, Amount
@@ -89,6 +90,7 @@ def money(request: HttpRequest) -> HttpResponse:
         "now": now,
         "page": page,
         "rows": standings(page.rows, on=_today(user, now)),
+        "totals": totals(user),
         "may_prepare": may(user, Act.PREPARE_MONEY),
     }
     return render(request, "credits/money/overview.html", context)
@@ -132,6 +134,7 @@ def money_client(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = user_of(request), timezone.now()
     client = _client(user, pk)
     page = page_of(request, entries_of(client), order=["-id"])
+    sources = sources_of(page.rows, audience="staff")
     context = {
         "now": now,
         "client": client,
@@ -139,7 +142,7 @@ def money_client(request: HttpRequest, pk: int) -> HttpResponse:
         "accounts": [(row, HEADINGS[Code(row.account.code)]) for row in accounts_of(client)],
         "invoices": invoices_of_client(client).filter(lot__balance__remaining__gt=0).order_by("issued_on", "id")[:50],
         "page": page,
-        "rows": [(entry, moved_for_client(entry)) for entry in page.rows],
+        "rows": [(entry, sources[entry.pk], moved_for_client(entry)) for entry in page.rows],
         "may_prepare": may(user, Act.PREPARE_MONEY),
     }
     return render(request, "credits/money/client.html", context)

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from credits.models import Code, Entry, Invoice, Kind, Proposal
-from credits.services import approve_proposal, credit_client, enter_invoice, verify
+from credits.services import approve_proposal, credit_client, enter_invoice, reverse_entry, verify
 from portal.accounts.models import Role, User
 from portal.clients.models import Agreement
 from portal.contract.money import Money
@@ -92,6 +92,17 @@ def test_credit_is_aged_by_the_parts_that_are_left_when_the_oldest_is_used_first
     assert [row[f"invoices_{age}"] for age in ages] == ["0.00", "0.00", "0.00", "650.00"]
 
 
+def test_what_was_reversed_makes_no_credit_look_younger(agreement: Agreement, finance: User) -> None:
+    credit(agreement, 10_000, TODAY - timedelta(days=100))
+    credit(agreement, 10_000, TODAY)
+    wrong = Entry.objects.get(effective_on=TODAY)
+    reverse_entry(entry=wrong, **order("undo"))
+
+    (row,) = csv.DictReader(io.StringIO(get(finance, reverse("money_sheet")).content.decode()))
+
+    assert (row["credit_owed"], row["credit_0_30"], row["credit_over_90"]) == ("100.00", "0.00", "100.00")
+
+
 def test_what_moved_stands_by_account_and_a_reversal_is_decided_on_by_its_largest_sum(
     agreement: Agreement, finance: User
 ) -> None:
@@ -149,7 +160,7 @@ def test_what_is_paid_of_an_invoice_is_not_open_any_more_and_takes_no_credit(
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"amount": "100.01"}, "Invoice 1 has 100.00 USD open, and 100.01 USD would be paid. Record less."),
+        ({"amount": "100.01"}, "Invoice 1 has $100.00 open, and $100.01 would be paid. Record less."),
         ({"amount": "0"}, "is not above zero"),
         ({"amount": "1.001"}, "USD"),
         ({"currency": "EUR"}, "EUR"),
