@@ -205,6 +205,8 @@ class MonthView:
     Attributes:
         whole: The month's counted time once it is over; the figure's own when it is.
         left: How much more may be down before the next tier; None in the last one.
+        hosted: How long the hosted periods were; `hosted_down` is what of them was down and counts.
+        hosted_tier: The tier in which the hosted periods together lie; None without any.
     """
 
     figure: MonthFigure
@@ -216,6 +218,8 @@ class MonthView:
     allowed: timedelta
     deadlines: Sequence[Deadline]
     hosted: timedelta
+    hosted_down: timedelta
+    hosted_tier: Tier | None
 
     @property
     def title(self) -> str:
@@ -259,6 +263,13 @@ class MonthView:
         return next(tier for tier in self.tiers if tier.is_current)
 
     @property
+    def credited_tier(self) -> Tier:
+        """The tier that is credited: the larger of the month's and that of its hosted periods. Clause: JS-20."""
+        if self.hosted_tier is None:
+            return self.current_tier
+        return max(self.current_tier, self.hosted_tier, key=self.tiers.index)
+
+    @property
     def share(self) -> Decimal:
         """The share of the allowed downtime that is used up."""
         return Decimal(self.figure.counted.length // MICROSECOND) / max(self.allowed // MICROSECOND, 1)
@@ -293,6 +304,7 @@ def month_view(service: Service, figure: MonthFigure) -> MonthView:
     found = steps(whole, terms, tiers.value if tiers is not None else None)
     place = current(found, down)
     words = [_tier(found, at, is_current=at == place) for at in range(len(found))]
+    hosted = _hosted(service, figure)
     goal = next((step for step in found if step.at_least == terms.target.value), found[0])
     return MonthView(
         figure=figure,
@@ -303,7 +315,9 @@ def month_view(service: Service, figure: MonthFigure) -> MonthView:
         left=found[place].allowed - down if place < len(found) - 1 else None,
         allowed=goal.allowed,
         deadlines=_deadlines(service, figure, terms, found, words),
-        hosted=_hosted(service, figure),
+        hosted=hosted.length,
+        hosted_down=(figure.counted & hosted).length,
+        hosted_tier=_hosted_tier(figure, found, words) if tiers is not None else None,
     )
 
 
@@ -312,9 +326,18 @@ def _still_to_come(service: Service, figure: MonthFigure) -> timedelta:
     return Intervals([service.active]).clipped(service.until, figure.end).length if figure.partial else ZERO
 
 
-def _hosted(service: Service, figure: MonthFigure) -> timedelta:
+def _hosted(service: Service, figure: MonthFigure) -> Intervals:
     periods = service.shared.at(service.until).periods
-    return (Intervals(zip(periods.begins, periods.ends, strict=True)) & figure.total).length
+    return Intervals(zip(periods.begins, periods.ends, strict=True)) & figure.total
+
+
+def _hosted_tier(figure: MonthFigure, found: Sequence[Step], words: Sequence[Tier]) -> Tier | None:
+    """Return the tier in which the hosted periods lie, exact at its lower edge as the month's own. Clause: JS-20."""
+    uptime = figure.hosted_uptime
+    if uptime is None:
+        return None
+    reached = (at for at, step in enumerate(found) if uptime * HUNDRED >= Fraction(step.at_least))
+    return words[next(reached, len(words) - 1)]
 
 
 def _tier(found: Sequence[Step], place: int, *, is_current: bool) -> Tier:

@@ -285,9 +285,16 @@ class RefundOn:
 
     def __call__(self, day: date) -> Money:
         """Return the refund for an end on a day: prepaid x (last day - day + 1) / (days of the term)."""
-        days = (self.ends - self.starts).days + 1
-        left = min(max((self.ends - day).days + 1, 0), days)
-        return Money.rounded(Fraction(self.prepaid.amount) * left / days, self.prepaid.currency)
+        return Money.rounded(Fraction(self.prepaid.amount) * self.days_left(day) / self.days, self.prepaid.currency)
+
+    @property
+    def days(self) -> int:
+        """How many days the term has."""
+        return (self.ends - self.starts).days + 1
+
+    def days_left(self, day: date) -> int:
+        """Return how many days of the term are left from a day on, that day included."""
+        return min(max((self.ends - day).days + 1, 0), self.days)
 
 
 def month_range(first: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Month]:
