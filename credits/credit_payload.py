@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from credits.proposals import Payload
+from portal.web.figures import NBSP
 
 SERVICE_CREDIT = "service_credit"
 """The kind's name, and the scope of what it proposes and posts."""
+MINUS = "\N{MINUS SIGN}"
 
 RULES = {
     "critical_response": "Critical response late",
@@ -23,19 +25,21 @@ RULES = {
 
 
 class Otherwise(msgspec.Struct, frozen=True):
-    """What another reading of the clause would give for the rule in the month; minor units."""
+    """What another reading would give for the rule in the month, in minor units; `taken` is the one that was read."""
 
     words: str
     minor: int
+    taken: str = ""
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A line of a month that is proposed as a whole; minor units."""
+    """A line of a month that is proposed as a whole, with what it rests on; minor units."""
 
     rule: str
     clause: str
     percent: str
     minor: int
+    evidence: tuple[str, ...] = ()
 
 
 class CreditPayload(Payload, frozen=True):
@@ -63,6 +67,11 @@ class CreditPayload(Payload, frozen=True):
     cap: int | None = None
     parts: tuple[Part, ...] = ()
     otherwise: tuple[Otherwise, ...] = ()
+
+
+def percent_words(percent: str) -> str:
+    """Return a percent of the terms as people read it: `10 %`, below zero with a true minus."""
+    return f"{percent.replace('-', MINUS)}{NBSP}%"
 
 
 def rule_words(rule: str) -> str:

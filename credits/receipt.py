@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from credits.credit_payload import CreditPayload, rule_words
+from credits.credit_payload import CreditPayload, Part, percent_words, rule_words
 from credits.models import MonthClose, Proposal
 from credits.proposals import payload_of
 from credits.queries.closing import THRESHOLDS
-from credits.rules.closing import fee_of
+from credits.rules.closing import CAP, fee_of
 from credits.rules.service_credits import MonthlyFee
+from credits.service_credit import readings_of
 from incidents.models import Incident
 from incidents.reasons import Reason, reason_of
 from incidents.rules.months import Month
@@ -28,7 +29,7 @@ from portal.accounts.models import User
 from portal.clients.models import Agreement
 from portal.clocks.models import Clock
 from portal.contract.money import Money
-from portal.web.figures import NBSP, money_text
+from portal.web.figures import money_text
 
 MOST_OPENED = 3
 """Thresholds whose minutes stand on the receipt itself; each of the others leads to its own page."""
@@ -53,7 +54,9 @@ class Receipt:
         base: The month's fee in words; an annual fee's twelfth is exact, so it may not be a whole cent.
         line: What the whole line comes to; the proposal's own amount may be a difference.
         incidents: The evidence without a threshold: incidents of a problem that came back.
-        parts: The month's lines in words, each with its percent and sum, where the month is credited as a whole.
+        parts: The month's lines in words, each with its percent and sum, where the month is credited as a whole; the
+            cap's stands last.
+        readings: A sentence for each clause that can be read in two ways; staff's alone.
         month: The month's minutes as they are known now, where the credit is for availability.
         counted_then: The downtime that the close counted, where the record was put right since; else None.
     """
@@ -65,6 +68,7 @@ class Receipt:
     base: str
     line: Money | None
     parts: Sequence[tuple[str, str, str, Money]]
+    readings: Sequence[str]
     thresholds: Sequence[Threshold]
     incidents: Sequence[Incident]
     month: MonthView | None
@@ -90,14 +94,21 @@ def receipt_of(proposal: Proposal, *, user: User, at: datetime) -> Receipt:
         base=_fee_words(fee),
         line=Money(payload.line_minor, proposal.unit_id) if payload.line_minor is not None else proposal.money,
         parts=[
-            (rule_words(one.rule), one.clause, f"{one.percent}{NBSP}%", Money(one.minor, proposal.unit_id))
-            for one in payload.parts
+            (_part_words(one), one.clause, percent_words(one.percent), Money(one.minor, proposal.unit_id))
+            for one in sorted(payload.parts, key=lambda one: one.rule == CAP)
         ],
+        readings=list(readings_of(payload, proposal.unit_id)) if user.is_provider else [],
         thresholds=thresholds,
         incidents=[one for one in _incidents(agreement, payload, user) if one.pk not in opened],
         month=minutes,
         counted_then=_counted_then(close, minutes),
     )
+
+
+def _part_words(part: Part) -> str:
+    """Return what a line of the month is called, with its incident where it rests on one alone."""
+    words = rule_words(part.rule)
+    return f"{words}, {part.evidence[0].partition(':')[2]}" if len(part.evidence) == 1 else words
 
 
 def _rules(payload: CreditPayload) -> set[str]:
@@ -166,8 +177,3 @@ def _counted_then(close: MonthClose | None, month: MonthView | None) -> timedelt
         return None
     counted = timedelta(microseconds=frozen["counted"])
     return counted if counted != month.figure.counted.length else None
-
-
-def percent_words(payload: CreditPayload) -> str:
-    """Return a line's percent: `10 %`."""
-    return f"{payload.percent}{NBSP}%"

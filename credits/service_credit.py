@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
 
-from credits.credit_payload import CreditPayload, rule_words
+from credits.credit_payload import CreditPayload, percent_words, rule_words
 from credits.models import Approval, Entry, Proposal
 from credits.proposals import Evidence, Kind, Shown, Title, payload_of, source_of, today_for
 from credits.services.caps import require_bounds
@@ -15,7 +15,7 @@ from credits.services.money import credit_client
 from incidents.models import Incident, Outage
 from portal.accounts.models import User
 from portal.contract.money import Money
-from portal.web.figures import NBSP, money_text
+from portal.web.figures import money_text
 
 
 class ServiceCreditKind(Kind):
@@ -35,7 +35,7 @@ class ServiceCreditKind(Kind):
         return {
             pk: Title(
                 rule_words(payload.rule),
-                f"{payload.percent}{NBSP}% of the month's fee",
+                f"{percent_words(payload.percent)} of the month's fee",
                 payload.clause,
                 reverse("credit_receipt", args=[pk]),
             )
@@ -48,10 +48,7 @@ class ServiceCreditKind(Kind):
         evidence = evidence_of(((proposal.agreement_id, subject) for subject in payload.evidence), user)
         return Shown(
             evidence=tuple(evidence[proposal.agreement_id, subject] for subject in payload.evidence),
-            notes=tuple(
-                f"{one.words}, the month's sum would be {money_text(Money(one.minor, proposal.unit_id))}."
-                for one in payload.otherwise
-            ),
+            notes=tuple(readings_of(payload, proposal.unit_id)),
             url=reverse("credit_receipt", args=[proposal.pk]),
             url_label="Open the receipt with the minutes that were counted",
         )
@@ -73,6 +70,13 @@ class ServiceCreditKind(Kind):
             now=now,
             source=source_of(proposal),
         )
+
+
+def readings_of(payload: CreditPayload, currency: str) -> Iterator[str]:
+    """Yield a sentence for each clause that can be read in two ways: what was read, and what the other would give."""
+    for one in payload.otherwise:
+        taken = f"Reading taken: {one.taken}. " if one.taken else ""
+        yield f"{taken}{one.words}, the month's sum would be {money_text(Money(one.minor, currency))}."
 
 
 Subject = tuple[int | None, str]

@@ -140,7 +140,11 @@ def _pdf_line(told: ToldLine) -> dict[str, str]:
     return {
         "on": day_text(told.on),
         "what": told.line.what,
-        "how": ", ".join(filter(None, (told.detail, evidence, "of an earlier month" if told.late else ""))),
+        "how": ", ".join(
+            filter(
+                None, (f"Line {told.line.number}", told.detail, evidence, "of an earlier month" if told.late else "")
+            )
+        ),
         "clause": told.line.clause,
         "amount": amount_text(told.amount),
         "balance": amount_text(told.balance),

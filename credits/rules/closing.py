@@ -214,10 +214,14 @@ def difference(target: int, *, granted: int, refused: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OtherReading:
-    """What a line would be if the clause were read in the other way; `minor` of the whole rule's in the month."""
+    """What a line would be if the clause were read in the other way; `minor` of the whole rule's in the month.
+
+    `taken` is the reading that the terms have.
+    """
 
     words: str
     minor: int
+    taken: str
 
 
 def other_readings(inputs: Inputs, line: CreditLine) -> Iterator[OtherReading]:
@@ -226,14 +230,14 @@ def other_readings(inputs: Inputs, line: CreditLine) -> Iterator[OtherReading]:
     Only where the terms say that they took a reading, or assumed what the document leaves open; and only where it would
     make a difference. Clause: JS-13, JS-20.
     """
-    for words, terms in _otherwise(inputs.terms, line.rule):
+    for words, taken, terms in _otherwise(inputs.terms, line.rule):
         other = _sum_of(inputs.lines(terms), line.rule)
         if other != _sum_of(inputs.lines(), line.rule):
-            yield OtherReading(words, other)
+            yield OtherReading(words, other, taken)
     recurring = inputs.terms.recurring
     reads_two = recurring is not None and line.rule == recurring.rule and recurring.per.basis != "stated"
     if reads_two and len(_of_one_problem(inputs, line)) < 3:
-        yield OtherReading("Read as three incidents of one problem instead of two", 0)
+        yield OtherReading("Read as three incidents of one problem instead of two", 0, "two incidents of one problem")
     if line.rule == "availability" and (edge := _other_edge(inputs)) is not None:
         yield edge
 
@@ -245,29 +249,32 @@ def other_totals(inputs: Inputs) -> Iterator[tuple[str, OtherReading]]:
     """
     lines = inputs.lines()
     for rule in sorted({line.rule for line in lines}):
-        for words, terms in _otherwise(inputs.terms, rule):
+        for words, taken, terms in _otherwise(inputs.terms, rule):
             other = _total(inputs.lines(terms))
             if other != _total(lines):
-                yield rule, OtherReading(words, other)
+                yield rule, OtherReading(words, other, taken)
 
 
-def _otherwise(terms: CreditTerms, rule: str) -> Iterator[tuple[str, CreditTerms]]:
-    """Yield the terms with one reading turned round, and what that reading is called."""
+def _otherwise(terms: CreditTerms, rule: str) -> Iterator[tuple[str, str, CreditTerms]]:
+    """Yield what a reading turned round is called, what the one that was taken is, and the terms with it turned."""
     replace = msgspec.structs.replace
     for index, row in enumerate(terms.rows):
         if row.rule == rule and row.per.basis != "stated":
             turned = replace(row, per=replace(row.per, value=_turned(row.per.value)))
             yield (
-                _per_words(turned.per.value),
+                f"Read as {_per_words(turned.per.value)}",
+                _per_words(row.per.value),
                 replace(terms, rows=[*terms.rows[:index], turned, *terms.rows[index + 1 :]]),
             )
     recurring = terms.recurring
     if recurring is not None and recurring.rule == rule and recurring.per.basis != "stated":
         per = replace(recurring.per, value=_turned(recurring.per.value))
-        yield _per_words(per.value), replace(terms, recurring=replace(recurring, per=per))
+        words = f"Read as {_per_words(per.value)}"
+        yield words, _per_words(recurring.per.value), replace(terms, recurring=replace(recurring, per=per))
     if rule == CAP and terms.cap.basis != "stated":
         yield (
             "Without a cap, of which the contract says nothing",
+            f"credits are capped at {terms.cap.value} % of the month's fee",
             replace(terms, cap=replace(terms.cap, value="1000000")),
         )
 
@@ -277,7 +284,7 @@ def _turned(per: str) -> str:
 
 
 def _per_words(per: str) -> str:
-    return "Read as credited for each incident" if per == "incident" else "Read as credited once a month"
+    return "credited for each incident" if per == "incident" else "credited once a month"
 
 
 def _sum_of(lines: Sequence[CreditLine], rule: str) -> int:
@@ -301,5 +308,6 @@ def _other_edge(inputs: Inputs) -> OtherReading | None:
     for tier, below in zip(tiers.value, tiers.value[1:], strict=False):
         if figure.uptime is not None and figure.uptime * HUNDRED == Fraction(tier.at_least):
             words = f"Read as not included, exactly {tier.at_least} % lies in the tier below"
-            return OtherReading(words, inputs.fee.share(Decimal(below.percent)).minor)
+            taken = f"exactly {tier.at_least} % lies in the better tier"
+            return OtherReading(words, inputs.fee.share(Decimal(below.percent)).minor, taken)
     return None

@@ -8,6 +8,7 @@ from credits.errors import BeyondLimitError, NotApprovedError, OwnWorkError
 from credits.limits import is_within_limit, limit_of
 from credits.models import Approval
 from credits.rules.units import Amount
+from credits.words import amount_text
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
 from portal.clients.models import Client
@@ -32,8 +33,9 @@ def require_second_person(*, prepared_by: User | None, amount: Amount, by: User)
         raise NotApprovedError(f"Your role, {role}, does not approve money. Ask somebody of finance.")
     if prepared_by is not None and prepared_by.pk == by.pk:
         raise OwnWorkError("You prepared this yourself. Ask a second person to approve it.")
-    if not is_within_limit(by, amount):
+    limit = limit_of(by, amount.unit)
+    if limit is not None and not is_within_limit(by, amount):
         raise BeyondLimitError(
-            f"Your role, {role}, decides on up to {limit_of(by, amount.unit)}, and this is {amount}. "
+            f"Your role, {role}, decides on up to {amount_text(limit)}, and this is {amount_text(amount)}. "
             "Ask somebody with a higher limit."
         )

@@ -1,4 +1,4 @@
-"""A month's bounds on service credits: what is granted never passes its cap, and no more is taken back than was granted.
+"""A month's bounds on service credits: never is more granted than its cap, nor more taken back than was granted.
 
 Whatever is approved or reversed: a close proposes only what holds the cap in any order; this is for whatever else comes
 to be approved, and for a difference whose credit was reversed meanwhile. Clause: JS-13.
@@ -47,7 +47,9 @@ def require_bounds(*, agreement: Agreement, month: date, money: Money) -> None:
     decided = set(decisions.values_list("proposal", flat=True))
     back = sum(one.minor for one in proposals if one.minor < 0 and one.pk not in decided)
     texts = [money_text(Money(minor, money.currency)) for minor in (total, caps[-1], -back)]
-    remedy = f"Approve first what takes back {texts[2]} of it." if back else "Decline it: the month has all it may have."
+    remedy = (
+        f"Approve first what takes back {texts[2]} of it." if back else "Decline it: the month has all it may have."
+    )
     raise CapPassedError(
         f"With it {month:%B %Y} of {agreement.ref} would come to {texts[0]}, and its cap is {texts[1]}. {remedy}"
     )
@@ -63,4 +65,6 @@ def require_bounds_without(entry: Entry) -> None:
     decision = Decision.objects.filter(entry=entry, proposal__kind=SERVICE_CREDIT, proposal__month__isnull=False)
     proposal: Proposal | None = next((one.proposal for one in decision.select_related("proposal__agreement")), None)
     if proposal is not None and proposal.agreement is not None and proposal.month is not None:
-        require_bounds(agreement=proposal.agreement, month=proposal.month, money=Money(-proposal.minor, proposal.unit_id))
+        require_bounds(
+            agreement=proposal.agreement, month=proposal.month, money=Money(-proposal.minor, proposal.unit_id)
+        )

@@ -20,6 +20,7 @@ from credits.rules.work import price_of
 from credits.services.permission import require
 from credits.services.posting import check_positive
 from credits.services.proposals import prepare_proposal
+from credits.words import amount_text
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
 from portal.clocks.services import lock_agreement
@@ -93,7 +94,7 @@ def prepare_charge(
     check_positive(total)
     if left is not None and total.minor > left.minor:
         raise BeyondQuoteError(
-            f"{total} would be charged, and {left} is left of what the client accepted. "
+            f"{amount_text(total)} would be charged, and {amount_text(left)} is left of what the client accepted. "
             "Leave time out, or quote the rest.",
             field="time",
         )

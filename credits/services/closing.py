@@ -313,16 +313,16 @@ def _reason(inputs: Inputs, identity: Identity, it: Due, currency: str) -> str:
 def _parts(inputs: Inputs) -> Iterator[Part]:
     for line in inputs.lines():
         if line.amount is not None:
-            yield Part(line.rule, line.clause, f"{line.percent:f}", line.amount.minor)
+            yield Part(line.rule, line.clause, f"{line.percent:f}", line.amount.minor, line.evidence)
 
 
 def _otherwise(inputs: Inputs, identity: Identity, it: Due) -> Iterator[Otherwise]:
     if identity == WHOLE:
         for rule, one in other_totals(inputs):
-            yield Otherwise(f"{rule_words(rule)}: {one.words[:1].lower()}{one.words[1:]}", one.minor)
+            yield Otherwise(f"{rule_words(rule)}: {one.words[:1].lower()}{one.words[1:]}", one.minor, one.taken)
     elif it.line is not None:
         for one in other_readings(inputs, it.line):
-            yield Otherwise(one.words, one.minor)
+            yield Otherwise(one.words, one.minor, one.taken)
 
 
 def _clause_of(close: MonthClose, identity: Identity) -> str:

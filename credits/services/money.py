@@ -12,6 +12,7 @@ from credits.services.posting import Act, Movement, Order, check_positive, lock_
 from portal.accounts.models import User
 from portal.clients.models import Agreement, Client
 from portal.contract.money import Money
+from portal.web.figures import money_text
 
 
 def credit_client(*, agreement: Agreement, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:
@@ -36,8 +37,8 @@ def credit_client(*, agreement: Agreement, money: Money, approval: Approval, **o
         )
     except InsufficientError:
         raise InsufficientError(
-            f"{Amount(-money.minor, money.currency)} would be taken back, and less is owed: what was credited was "
-            "applied or paid out since. Reverse that first, or decline it.",
+            f"{money_text(Money(-money.minor, money.currency))} would be taken back, and less is owed: "
+            "what was credited was applied or paid out since. Reverse that first, or decline it.",
             field="amount",
         ) from None
 
@@ -151,9 +152,9 @@ def offset_invoices(*, client: Client, money: Money, **order: Unpack[Order]) -> 
                 movements.append(Movement(Code.INVOICED, currency, part, invoice.lot))
                 left -= part
         if left:
-            open_ = Amount(money.minor - left, currency)
+            open_ = Money(money.minor - left, currency)
             raise InsufficientError(
-                f"Only {open_} is open on invoices, not {Amount.of(money)}. Offset less, or pay it out.",
+                f"Only {money_text(open_)} is open on invoices, not {money_text(money)}. Offset less, or pay it out.",
                 field="amount",
             )
         return movements
@@ -176,10 +177,11 @@ def record_payment(*, invoice: Invoice, money: Money, **order: Unpack[Order]) ->
         check_positive(Amount.of(money))
         # Read once the accounts are locked: of two payments at the same time the second finds what the first left.
         lot = Lot.objects.select_related("balance", "account").get(pk=invoice.lot_id)
-        there = Amount(lot.balance.remaining if lot.account.unit_id == currency else 0, currency)
+        there = Money(lot.balance.remaining if lot.account.unit_id == currency else 0, currency)
         if money.minor > there.minor:
             raise InsufficientError(
-                f"{invoice} has {there} open, and {Amount.of(money)} would be paid. Record less.", field="amount"
+                f"{invoice} has {money_text(there)} open, and {money_text(money)} would be paid. Record less.",
+                field="amount",
             )
         return [
             Movement(Code.INVOICES_OWED, currency, -money.minor, lot),

@@ -27,6 +27,7 @@ from credits.models.accounts import FLOORED, MOST, OF_PREPAID
 from credits.models.entries import APPROVED, IRREVERSIBLE
 from credits.rules.seals import hash_of
 from credits.rules.units import PREPAID, UNITS, Amount
+from credits.words import amount_text
 from portal.accounts import permissions
 from portal.accounts.models import User
 from portal.clients.models import Agreement, Client
@@ -253,7 +254,7 @@ def check_positive(amount: Amount) -> None:
     """
     check_whole(amount.minor)
     if amount.minor <= 0:
-        raise BadAmountError(f"The amount is {amount}. Give one above zero.", field="amount")
+        raise BadAmountError(f"The amount is {amount_text(amount)}. Give one above zero.", field="amount")
 
 
 def _find_posted(act: Act) -> Entry | None:
@@ -311,7 +312,8 @@ def _check_floors(movements: Sequence[Movement], accounts: Mapping[Place, Accoun
         there = held[accounts[code, unit].pk]
         if code in FLOORED and there + moved < 0:
             raise InsufficientError(
-                f"{code.label} has {Amount(there, unit)}, and {Amount(-moved, unit)} would be taken. Take less.",
+                f"{code.label} has {amount_text(Amount(there, unit))}, and "
+                f"{amount_text(Amount(-moved, unit))} would be taken. Take less.",
                 field="amount",
             )
         if abs(there + moved) >= MOST:

@@ -102,8 +102,8 @@ def _propose(right: Right, on: date, refund: Money, *, now: datetime) -> Proposa
         payload=RefundPayload(
             clause=right.clause,
             ends_on=str(on),
-            days_left=(terms.ends - on).days + 1,
-            days=(terms.ends - terms.starts).days + 1,
+            days_left=terms.days_left(on),
+            days=terms.days,
             prepaid_minor=terms.prepaid.minor,
             months=tuple(right.months),
         ),

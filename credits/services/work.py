@@ -27,6 +27,7 @@ from credits.services.permission import require, words
 from credits.services.posting import EASTERNMOST, Movement, Order, check_positive, post
 from credits.services.posting import Act as Posting
 from credits.services.rates import rate_on
+from credits.words import amount_text
 from portal.accounts.models import User
 from portal.accounts.permissions import Act
 from portal.clients.models import Agreement
@@ -179,6 +180,7 @@ def _check_within(quote: Quote, total: Amount) -> None:
         raise BeyondQuoteError(f"The client has not accepted {quote.ref}. Wait until it does.")
     if total.unit != left.unit or total.minor > left.minor:
         raise BeyondQuoteError(
-            f"{total} would be charged, and {left} is left of what the client accepted in {quote.ref}. "
+            f"{amount_text(total)} would be charged, and {amount_text(left)} is left of what the client accepted "
+            f"in {quote.ref}. "
             "Charge less, or quote the rest."
         )

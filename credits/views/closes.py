@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credits import services
-from credits.credit_payload import SERVICE_CREDIT, rule_words
+from credits.credit_payload import SERVICE_CREDIT, percent_words, rule_words
 from credits.errors import AlreadyClosedError
 from credits.forms.closes import CloseFilter, CloseForm
 from credits.models import MonthClose, MonthHold, Proposal
 from credits.queries.closing import subject_paths
+from credits.rules.closing import CAP
+from credits.service_credit import evidence_of
 from credits.views.form_page import acted, sent
 from incidents.rules.months import Month
 from incidents.service_page import month_title
@@ -54,7 +56,7 @@ def closes(request: HttpRequest) -> HttpResponse:
         "form": form,
         "narrowed": bool(client),
         "page": page,
-        "rows": [(close, _title(close.month), _lines(close)) for close in page.rows],
+        "rows": [(close, _title(close.month), _lines(close), _total(close)) for close in page.rows],
         "holds": [(hold, _title(hold.month), _blocks(hold, paths)) for hold in holds],
         "may_close": may(user, Act.PREPARE_MONEY),
     }
@@ -70,15 +72,22 @@ def _blocks(hold: MonthHold, paths: dict[tuple[int, str], str]) -> list[dict[str
 
 
 def _lines(close: MonthClose) -> list[dict[str, Any]]:
-    """Return a close's lines with their words and money."""
+    """Return a close's lines with their words and money, what brings them down to the cap last."""
     return [
         line
         | {
             "words": rule_words(line["rule"]),
+            "share": percent_words(line["percent"]),
             "money": Money(line["minor"], line["currency"]) if line["minor"] is not None else None,
         }
-        for line in close.lines
+        for line in sorted(close.lines, key=lambda line: line["rule"] == CAP)
     ]
+
+
+def _total(close: MonthClose) -> Money | None:
+    """Return the sum of a close's lines; None where there are not several of them, or no fee."""
+    sums = [line["minor"] for line in close.lines if line["minor"] is not None]
+    return Money(sum(sums), close.lines[0]["currency"]) if len(sums) > 1 else None
 
 
 @require_safe
@@ -94,11 +103,17 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     proposals = Proposal.objects.visible_to(user).filter(
         agreement=found.agreement_id, month=found.month, kind=SERVICE_CREDIT
     )
+    evidence = evidence_of(
+        ((found.agreement_id, subject) for line in found.lines for subject in line["evidence"]), user
+    )
     context = {
         "now": timezone.now(),
         "close": found,
         "title": _title(found.month),
-        "lines": _lines(found),
+        "lines": [
+            (line, [evidence[found.agreement_id, subject] for subject in line["evidence"]]) for line in _lines(found)
+        ],
+        "total": _total(found),
         "proposals": [
             (row, rule_words(row.payload["rule"])) for row in proposals.select_related("decision").order_by("pk")
         ],

@@ -18,6 +18,7 @@ from credits.forms.proposals import APPROVE, DECLINE, STATES, VERDICTS, WAIVE, W
 from credits.models import Decision, Proposal
 from credits.queries.proposals import listed
 from credits.services.approvals import require_second_person
+from credits.words import amount_text
 from portal.accounts.access import act_required, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
@@ -94,7 +95,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 def _decide(request: HttpRequest, found: Proposal, form: DecisionForm, user: User, now: Any) -> str:
     verdict = form.cleaned_data["verdict"]
     decision = DO[verdict](proposal_id=found.pk, reason=form.cleaned_data["reason"], by=user, now=now)
-    messages.success(request, f"{decision.get_verdict_display()}: {found.amount} of {found.client}.")
+    messages.success(request, f"{decision.get_verdict_display()}: {amount_text(found.amount)} of {found.client}.")
     return register.url_of(found)
 
 

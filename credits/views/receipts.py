@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from credits.credit_payload import SERVICE_CREDIT
+from credits.credit_payload import SERVICE_CREDIT, percent_words
 from credits.models import Verdict
 from credits.queries.proposals import listed
-from credits.receipt import percent_words, receipt_of
+from credits.receipt import receipt_of
 from portal.accounts.access import act_required, user_of
 from portal.accounts.permissions import Act
 
@@ -21,7 +21,7 @@ from portal.accounts.permissions import Act
 def credit_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a credit is made of; a client sees what was approved, or waived with its reason."""
     user, now = user_of(request), timezone.now()
-    credits_ = listed(user).filter(kind=SERVICE_CREDIT)
+    credits_ = listed(user).filter(kind=SERVICE_CREDIT).select_related("decision__entry__reversal")
     if not user.is_provider:
         credits_ = credits_.filter(Q(decision__verdict=Verdict.APPROVED) | Q(decision__verdict=Verdict.WAIVED))
     proposal = get_object_or_404(credits_, pk=pk)
@@ -31,7 +31,7 @@ def credit_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "it": it,
         "proposal": proposal,
         "decision": getattr(proposal, "decision", None),
-        "percent": percent_words(it.payload),
+        "percent": percent_words(it.payload.percent),
         "agreement": proposal.agreement,
         "month": it.month,
     }

@@ -30,6 +30,7 @@ from credits.service_credit import evidence_of
 from credits.statement_formats import as_csv, as_json, as_pdf
 from credits.statement_page import StatementShown, shown
 from credits.views.form_page import acted, sent
+from credits.words import amount_text
 from portal.accounts.access import act_required, client_required, staff_required, user_of
 from portal.accounts.models import User
 from portal.accounts.permissions import Act, may
@@ -268,7 +269,9 @@ def _form(
     text: str = "",
 ) -> HttpResponse:
     if on is not None:
-        place = f"{on.client}, " + (f"line {line.number}: {line.what}, {line.amount}" if line else on.number)
+        place = f"{on.client}, " + (
+            f"line {line.number}: {line.what}, {amount_text(line.amount)}" if line else on.number
+        )
     context = {
         "form": form,
         "heading": heading,

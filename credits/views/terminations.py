@@ -70,9 +70,10 @@ def termination(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "asked": asked,
         "refund": refund,
-        "days_left": (agreement.ends_on - asked).days + 1 if agreement.ends_on is not None else None,
+        "days_left": right.refund_on.days_left(asked) if right is not None and right.refund_on is not None else None,
+        "days": right.refund_on.days if right is not None and right.refund_on is not None else None,
         "may_exercise": right is not None and given is None and may_exercise(user) and agreement.is_active(now),
-        "sees_money": user.is_provider and may(user, Act.SEE_MONEY),
+        "sees_money": may(user, Act.SEE_MONEY),
         "now": now,
     }
     return render(request, "credits/terminations/right.html", context)

@@ -66,7 +66,7 @@ def test_accepted_hours_are_charged_at_their_rate_and_never_beyond_what_was_acce
         "15:30", desk.charge("15:10", "incident", incident.pk, basis=version.quote_id, time=[first.pk])
     )
 
-    assert "450.00 USD would be charged, and 400.00 USD is left" in refused["time"][0]
+    assert "$450.00 would be charged, and $400.00 is left" in refused["time"][0]
     assert owed(desk) == 30_000
     page = desk.read("16:00", f"/charges/{charge.pk}/", by=desk.boss)
     assert "Read the logs" in page
@@ -192,7 +192,7 @@ def test_what_was_accepted_is_charged_once_however_often_it_is_proposed(desk: Pa
 
     refused = desk.refused("15:40", f"/money/proposals/{twice[1].pk}/", by=desk.finance, verdict="approve", reason="")
 
-    assert "0.00 USD is left of what the client accepted" in str(refused)
+    assert "$0.00 is left of what the client accepted" in str(refused)
     assert owed(desk) == 120_000
     assert Charge.objects.count() == Entry.objects.filter(kind=Kind.CHARGE).count() == 1
 

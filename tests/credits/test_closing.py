@@ -329,7 +329,9 @@ def test_a_proposal_shows_what_the_other_reading_would_give() -> None:
     close_months(now=MAY)
 
     payload = Proposal.objects.get(payload__rule="critical_response").payload
-    assert payload["otherwise"] == [{"words": "Read as credited for each incident", "minor": 2000_00}]
+    assert payload["otherwise"] == [
+        {"words": "Read as credited for each incident", "minor": 2000_00, "taken": "credited once a month"}
+    ]
 
 
 def _void_response(agreement: Agreement) -> None:

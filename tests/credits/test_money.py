@@ -90,11 +90,11 @@ def test_the_oldest_invoice_is_offset_first_whatever_the_order_in_which_they_wer
 
 def test_no_more_is_offset_than_is_owed_or_open(agreement: Agreement) -> None:
     enter(agreement.client, "INV-1", TODAY, 3000)
-    with pytest.raises(InsufficientError, match=r"Only 30\.00 USD is open on invoices, not 30\.01 USD"):
+    with pytest.raises(InsufficientError, match=r"Only \$30\.00 is open on invoices, not \$30\.01"):
         offset_invoices(client=agreement.client, money=Money(3001, "USD"), **order("more than is open"))
     enter(agreement.client, "INV-2", TODAY, 20_000)
 
-    with pytest.raises(InsufficientError, match=r"Credit owed has 100\.00 USD, and 100\.01 USD would be taken"):
+    with pytest.raises(InsufficientError, match=r"Credit owed has \$100\.00, and \$100\.01 would be taken"):
         offset_invoices(client=agreement.client, money=Money(10_001, "USD"), **order("more than is owed"))
 
     assert open_on_invoices() == {"INV-1": 3000, "INV-2": 20_000}
