@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Unpack
 
 from credits.errors import InsufficientError
-from credits.models import Approval, Code, Entry, Invoice, Kind, Lot
+from credits.models import Approval, Balance, Code, Entry, Invoice, Kind, Lot
 from credits.rules.units import Amount
 from credits.services.posting import Act, Movement, Order, check_positive, lock_accounts, post, post_entry
 from portal.accounts.models import User
@@ -56,6 +56,23 @@ def pay_out(*, client: Client, money: Money, approval: Approval, **order: Unpack
         Movement(Code.PAID_OUT, money.currency, money.minor),
     ]
     return post_entry(kind=Kind.PAYOUT, client=client, agreement=None, lines=lines, approval=approval, **order)
+
+
+def require_owed(*, client: Client, money: Money, code: Code) -> None:
+    """Refuse to propose a payout of more than an account holds now; it is asked again as the payout is posted.
+
+    One query.
+
+    Raises:
+        InsufficientError: It is more.
+    """
+    balance = Balance.objects.filter(account__client=client, account__code=code, account__unit=money.currency).first()
+    there = Money(balance.minor if balance is not None else 0, money.currency)
+    if money.minor > there.minor:
+        raise InsufficientError(
+            f"{code.label} has {money_text(there)}, and {money_text(money)} would be paid out. Pay out less.",
+            field="amount",
+        )
 
 
 def owe_refund(*, agreement: Agreement, money: Money, approval: Approval, **order: Unpack[Order]) -> Entry:

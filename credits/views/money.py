@@ -36,7 +36,7 @@ from credits.queries.balances import (
 from credits.reversal import REVERSAL, ReversalPayload
 from credits.rules.units import CURRENCY, UNITS, Amount
 from credits.services.invoices import import_invoices
-from credits.services.money import open_invoices
+from credits.services.money import open_invoices, require_owed
 from credits.sources import sources_of
 from credits.statement_page import HEADINGS
 from credits.views.form_page import acted, sent
@@ -339,6 +339,9 @@ def payout_new(request: HttpRequest, pk: int) -> HttpResponse:
         cleaned = form.cleaned_data
         owed: Owed = "credit" if cleaned["owed"] == "credit" else "refund"
         agreement = next((row for row in refunds if str(row.pk) == cleaned["owed"]), None)
+        require_owed(
+            client=client, money=cleaned["money"], code=Code.CREDIT_OWED if owed == "credit" else Code.REFUND_OWED
+        )
         proposal = services.prepare_proposal(
             kind=PAYOUT,
             client=client,

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-SCALES = dict.fromkeys(("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "SEK", "NOK", "DKK", "PLN", "INR"), 2) | {"JPY": 0}
+SCALES = dict.fromkeys(("USD", "EUR", "GBP", "CAD", "AUD", "CHF", "SEK", "NOK", "DKK", "PLN", "INR"), 2) | {
+    "JPY": 0,
+    "KWD": 3,
+}
 """Decimal places of the currencies that an agreement may be in (ISO 4217)."""
 
 LONGEST = 15

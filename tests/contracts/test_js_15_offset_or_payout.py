@@ -108,7 +108,7 @@ def test_two_payouts_of_the_same_credit_are_paid_once(desk: PaidDesk) -> None:
 
     response = desk.send("16:40", f"/money/proposals/{second.pk}/", by=desk.finance, verdict="approve", reason="")
 
-    assert "Credit owed has 0.00 USD" in " ".join(response.content.decode().split())
+    assert "Credit owed has $0.00" in " ".join(response.content.decode().split())
     assert balance(desk) == 0
     assert Entry.objects.filter(kind=Kind.PAYOUT).count() == 1
 
@@ -137,3 +137,13 @@ def test_both_are_lines_of_the_clients_statement(desk: PaidDesk) -> None:
     assert "Applied to invoice 2026-0302" in page
     assert "Service credit paid out" in page
     assert page.count("JS-15") >= 2
+
+
+def test_a_payout_of_more_than_is_owed_is_not_even_proposed(desk: PaidDesk) -> None:
+    page = f"/money/clients/{desk.agreement.client_id}/payout/"
+    said = {"owed": "credit", "currency": "USD", "amount": "1500.01", "reason": "The client left."}
+
+    response = desk.send("16:20", page, by=desk.manager, **said)
+
+    assert "Credit owed has $1,500.00, and $1,500.01 would be paid out. Pay out less." in response.content.decode()
+    assert not Proposal.objects.exists()

@@ -158,7 +158,7 @@ class Twins:
         return self._money("payment of a refund", "refund_owed", "paid_out")
 
     def _money(self, kind: str, source: str, target: str) -> str:
-        agreement, currency = self.random.choice(self.agreements), self.random.choice(("USD", "JPY"))
+        agreement, currency = self.random.choice(self.agreements), self.random.choice(("USD", "JPY", "KWD"))
         minor, told, client = self.random.randint(1, 500), self.order(), agreement.client
         money, approval = Money(minor, currency), self.approvals[agreement.client_id]
         post = {
@@ -173,7 +173,7 @@ class Twins:
         return self.both(lambda: self.model.move(told["key"], kind, client.pk, currency, minor, source, target), post)
 
     def invoice(self) -> str:
-        client, currency = self.random.choice(self.agreements).client, self.random.choice(("USD", "JPY"))
+        client, currency = self.random.choice(self.agreements).client, self.random.choice(("USD", "JPY", "KWD"))
         minor, days, told = self.random.randint(1, 400), self.random.randint(0, 30), self.order()
         lot = ModelLot(0, client.pk, currency, minor, -days, FOREVER)
         return self.both(
@@ -193,7 +193,7 @@ class Twins:
         )
 
     def offset(self) -> str:
-        client, currency = self.random.choice(self.agreements).client, self.random.choice(("USD", "JPY"))
+        client, currency = self.random.choice(self.agreements).client, self.random.choice(("USD", "JPY", "KWD"))
         minor, told = self.random.randint(1, 300), self.order()
         return self.both(
             lambda: self.model.offset(told["key"], client.pk, currency, minor),

@@ -34,7 +34,7 @@ PERCENTS = {
     "major_resolution": "10",
     "recurring_critical": "15",
 }
-CURRENCIES = ["USD", "JPY"]
+CURRENCIES = ["USD", "JPY", "KWD"]
 MONTHS = [f"{year}-{number:02d}" for year in (2025, 2026) for number in range(1, 13)]
 
 Told = tuple[str, str, Decimal, int | None, tuple[str, ...]]

@@ -177,4 +177,4 @@ def test_the_nights_tasks_expire_lots_and_chain_digests() -> None:
 
 def test_every_unit_was_made_by_migrating() -> None:
     assert dict(Unit.objects.values_list("code", "scale"))["hours"] == 2
-    assert Unit.objects.count() == 16
+    assert Unit.objects.count() == 17

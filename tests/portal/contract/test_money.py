@@ -21,6 +21,7 @@ from portal.contract.money import InvalidMoney, Money, scale_of
         ("00000000000000000000.07", "EUR", 7),
         ("-12.34", "GBP", -1234),
         ("1500", "JPY", 1500),
+        ("1500.125", "KWD", 1_500_125),
         ("999999999999999.99", "USD", 99_999_999_999_999_999),
     ],
 )
@@ -70,7 +71,7 @@ def test_an_unknown_currency_is_refused_with_the_known_ones(currency: str) -> No
 
 
 def test_the_scale_of_a_currency_is_its_decimal_places() -> None:
-    assert (scale_of("USD"), scale_of("JPY")) == (2, 0)
+    assert (scale_of("USD"), scale_of("JPY"), scale_of("KWD")) == (2, 0, 3)
 
 
 @pytest.mark.parametrize(
