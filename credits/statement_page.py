@@ -6,11 +6,11 @@ known today, and is no part of the hash.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from credits.models import Code, Dispute, Statement, StatementLine
+from credits.models import Code, Dispute, Statement, StatementLine, StatementPart
 from credits.queries.statements import invoices_of
 from credits.rules.statements import month_of
 from credits.rules.units import Amount
@@ -113,6 +113,21 @@ class StatementShown:
     def is_settled(self) -> bool:
         """Whether every account stands at zero after it."""
         return all(account.closing.minor == 0 for account in self.accounts)
+
+
+def closings(statements: Iterable[Statement]) -> dict[int, list[tuple[str, Amount]]]:
+    """Return what stood on each account after statements, by the statement's id; accounts at zero are left out.
+
+    One query.
+    """
+    units = {statement.pk: statement.unit_id for statement in statements}
+    parts = StatementPart.objects.filter(statement__in=units).exclude(closing=0)
+    order = list(HEADINGS)
+    found: dict[int, list[tuple[str, Amount]]] = {pk: [] for pk in units}
+    rows = parts.values_list("statement", "account__code", "closing")
+    for pk, code, closing in sorted(rows, key=lambda row: order.index(Code(row[1]))):
+        found[pk].append((HEADINGS[Code(code)], Amount(closing, units[pk])))
+    return found
 
 
 def shown(statement: Statement, *, audience: Audience) -> StatementShown:

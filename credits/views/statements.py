@@ -28,7 +28,7 @@ from credits.models.statements import DisputeQuerySet
 from credits.queries.statements import listed
 from credits.service_credit import evidence_of
 from credits.statement_formats import as_csv, as_json, as_pdf
-from credits.statement_page import StatementShown, shown
+from credits.statement_page import StatementShown, closings, shown
 from credits.views.form_page import acted, sent
 from credits.words import amount_text
 from portal.accounts.access import act_required, client_required, staff_required, user_of
@@ -52,8 +52,10 @@ def statements(request: HttpRequest) -> HttpResponse:
     form = StatementFilter(request.GET)
     checked(form)
     page = page_of(request, form.narrow(listed(user)), order=["-month_on", "-id"])
+    closing = closings(page.rows)
     context = {
         "page": page,
+        "rows": [(statement, closing[statement.pk]) for statement in page.rows],
         "form": form,
         "narrowed": any(form.cleaned_data.values()),
         "disputes": _waiting(user, now),

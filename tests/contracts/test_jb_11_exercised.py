@@ -105,6 +105,24 @@ def test_both_sides_see_the_right_with_its_months_and_the_refund_for_a_day(sides
     assert "You may end" in sides.read(sides.administrator, f"{sides.page}offer/")
 
 
+def test_who_sees_no_money_sees_the_right_with_its_months_and_no_sum(sides: Sides) -> None:
+    agent = StaffFactory(role=Role.AGENT)
+    member = ClientUserFactory(client=sides.agreement.client, role=Role.MEMBER)
+
+    for reader in (agent, member):
+        before = sides.read(reader, f"{sides.page}?on=2026-07-01")
+        assert f'href="/availability/{sides.agreement.pk}/?month={MONTHS[0]}"' in before
+        assert "$" not in before
+
+    sides.give()
+    assert "$" not in sides.read(member, sides.page)
+    assert "$18,400.00" in sides.read(sides.contact, sides.page)
+
+
+def test_the_days_that_are_paid_and_not_used_stand_beside_those_of_the_term(sides: Sides) -> None:
+    assert "184 of 365" in sides.read(sides.administrator, f"{sides.page}?on=2026-07-01")
+
+
 def test_the_refund_can_be_asked_for_any_day_up_to_the_terms_last_and_for_no_other(sides: Sides) -> None:
     last = sides.read(sides.administrator, f"{sides.page}?on=2026-12-31")
     late = sides.read(sides.administrator, f"{sides.page}?on=2027-01-01")

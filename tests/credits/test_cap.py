@@ -6,7 +6,7 @@ Clause: JS-13.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from credits.credit_payload import SERVICE_CREDIT, CreditPayload
 from credits.errors import CapPassedError
-from credits.models import Code, Decision, Proposal
+from credits.models import Code, Decision, MonthClose, Proposal
 from credits.reversal import REVERSAL, ReversalPayload
 from credits.rules.closing import Decided, Identity, Inputs, due
 from credits.rules.service_credits import Crossing, MonthlyFee
@@ -31,6 +31,7 @@ from credits.services import (
     close_months,
     decline_proposal,
     prepare_proposal,
+    reverse_entry,
     verify,
     waive_proposal,
 )
@@ -42,7 +43,7 @@ from portal.clients.models import Agreement
 from portal.contract.money import Money
 from portal.contract.terms import library_terms
 from tests.contracts.judging import ny
-from tests.credits.books import held
+from tests.credits.books import held, order
 from tests.credits.test_closing import MAY, late, loaded, proposed
 from tests.credits.test_decision_races import rivals
 from tests.credits.test_statement_pages import browser_of
@@ -117,6 +118,39 @@ def test_a_month_over_its_cap_is_one_proposal_of_the_cap_and_its_receipt_names_e
     assert "Critical response late" in page
     assert "Brought down to the month" in page
     assert Incident.objects.get().ref in page
+    assert "Critical response late, A, 60\N{NO-BREAK SPACE}%" in page
+    assert "Brought down to the month&#x27;s cap, \N{MINUS SIGN}20\N{NO-BREAK SPACE}%" in page
+    assert "Reading taken: credits are capped at 100 % of the month&#x27;s fee." in page
+    assert f"Approved by {finance}" in page
+    assert page.index("Critical response late") < page.index("Brought down to the month&#x27;s cap,")
+
+
+@pytest.mark.django_db
+def test_a_closed_month_leads_to_its_evidence_and_says_what_it_comes_to(finance: User) -> None:
+    agreement = over_the_cap()
+    close = MonthClose.objects.get(agreement=agreement, month="2026-04-01")
+
+    page = browser_of(finance).get(reverse("close", args=[close.pk])).content.decode()
+    months = browser_of(finance).get(reverse("closes")).content.decode()
+
+    assert f'href="{reverse("incident", args=[Incident.objects.get().pk])}"' in page
+    assert "Together" in page
+    assert "incident:A" not in page.partition("The inputs, as they were hashed")[0]
+    assert "Together" in months
+    assert "$10,000.00" in months
+
+
+@pytest.mark.django_db
+def test_a_receipt_says_that_its_credit_was_taken_back(finance: User) -> None:
+    agreement = over_the_cap()
+    posted = approve_proposal(proposal_id=Proposal.objects.get().pk, by=finance, now=MAY)
+    assert posted.entry is not None
+    reverse_entry(entry=posted.entry, **order("undo", effective_on=date(2026, 5, 1)))
+
+    page = browser_of(finance).get(reverse("credit_receipt", args=[posted.proposal_id])).content.decode()
+
+    assert "It was posted, and taken back on" in page
+    assert owed(agreement) == 0
 
 
 @pytest.mark.django_db

@@ -21,7 +21,7 @@ from credits.services import approve_proposal, credit_client, enter_invoice, rev
 from portal.accounts.models import Role, User
 from portal.clients.models import Agreement
 from portal.contract.money import Money
-from tests.credits.books import NOW, TODAY, approval_for, held, order
+from tests.credits.books import NOW, TODAY, approval_for, held, order, propose
 from tests.factories import AgreementFactory, StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,34 @@ def test_credit_is_aged_by_the_parts_that_are_left_when_the_oldest_is_used_first
     ages = ("0_30", "31_60", "61_90", "over_90")
     assert [row[f"credit_{age}"] for age in ages] == ["400.00", "300.00", "50.00", "0.00"]
     assert [row[f"invoices_{age}"] for age in ages] == ["0.00", "0.00", "0.00", "650.00"]
+
+
+def test_the_overview_sums_up_each_currency_over_all_clients_and_what_waits(
+    agreement: Agreement, finance: User
+) -> None:
+    other = AgreementFactory()
+    credit(agreement, 10_000, TODAY)
+    credit(other, 5_000, TODAY)
+    enter_invoice(client=other.client, number="1", issued_on=TODAY, money=Money(90_000, "EUR"), by=None, now=NOW)
+    propose(agreement, 700)
+
+    page = " ".join(get(finance, reverse("money")).content.decode().split())
+
+    for sum_ in ("Service credit that we owe, USD</dt><dd>", "Service credit that we owe, EUR</dt><dd>"):
+        assert sum_ in page
+    assert "$150.00" in page
+    assert "$7.00" in page
+    assert "\N{EURO SIGN}900.00" in page
+
+
+def test_each_entry_of_a_client_says_what_it_is_for(agreement: Agreement, finance: User) -> None:
+    approve_proposal(proposal_id=propose(agreement).pk, by=StaffFactory(role=Role.FINANCE), now=NOW)
+    enter_invoice(client=agreement.client, number="2026-0302", issued_on=TODAY, money=Money(9, "USD"), by=None, now=NOW)
+
+    page = get(finance, reverse("money_client", args=[agreement.client_id])).content.decode()
+
+    assert "Critical response late, 10\N{NO-BREAK SPACE}% of the month&#x27;s fee, February 2026" in page
+    assert "Invoice 2026-0302" in page
 
 
 def test_what_was_reversed_makes_no_credit_look_younger(agreement: Agreement, finance: User) -> None:

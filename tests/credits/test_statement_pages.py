@@ -104,6 +104,13 @@ def line_of(statement: Statement, number: int = 1) -> StatementLine:
     return statement.lines.get(number=number)
 
 
+def test_the_list_says_what_each_statement_closes_with(statement: Statement, finance: User, boss: User) -> None:
+    for reader in (finance, boss):
+        page = " ".join(browser_of(reader).get(reverse("statements")).content.decode().split())
+        assert "$600.00" in page
+        assert "Service credit owed to the client" in page
+
+
 def test_the_client_reads_opening_lines_with_clause_closing_and_hash(statement: Statement, boss: User) -> None:
     shown = page(boss, reverse("statement", args=[statement.pk]))
 

@@ -12,6 +12,9 @@ from django.urls import reverse
 from incidents.models import BackupCheck, MaintenanceWindow, Outage
 from incidents.services import Downtime, announce_maintenance, make_backup_address, record_outage
 from portal.clients.models import Agreement
+from portal.replay.loading import load_history
+from tests.contracts.downtime import outage
+from tests.contracts.judging import hosted, lines_of, ny
 from tests.factories import AgreementFactory, ClientUserFactory, ContactFactory, StaffFactory
 from tests.incidents.pages import at, browser_of, sending, text_of
 
@@ -49,6 +52,21 @@ def test_the_page_adds_up_the_month_and_says_what_is_left_to_the_next_tier(staff
     assert "5 h</span> down of 7 h 25 min 48 s allowed" in page
     assert "2 h 25 min 48 s more leads to the edge of the next tier" in page
     assert "Force majeure: stays in the month, is no downtime" in page
+
+
+def test_the_tier_of_hosted_periods_stands_beside_the_months_and_the_larger_is_credited(staff: Browser) -> None:
+    """Of 11 h on air 12 min are down, which is 98.18 %; of the month they are 0.03 %."""
+    on_air = hosted("03-01 00:00", ("03-10 11:30", "03-10 20:30"))
+    agreement = AgreementFactory()
+    rows = lines_of(on_air, outage("03-10 12:00", "03-10 12:12"), until=ny("04-02 09:00"))
+    load_history(agreement_ref=agreement.ref, lines=rows, now=ny("04-02 09:00"))
+
+    page = page_of(staff, agreement, "?month=2026-03", now=ny("04-02 09:00"))
+
+    assert "of which 12 min down: up 98.1818 % of them" in page
+    assert "They lie in the tier 98 % to under 99 %, the month in 99 % and more: the larger of the two is" in page
+    assert "hosted 98.1818 %" in page
+    assert "by hosted periods" in page
 
 
 def test_an_open_outage_says_since_when_and_when_each_tier_is_reached(staff: Browser) -> None:
