@@ -45,7 +45,7 @@ from credits.models import (
     Verdict,
 )
 from credits.models.accounts import LOTTED, OF_PREPAID
-from credits.models.entries import IRREVERSIBLE
+from credits.models.entries import APPROVED, IRREVERSIBLE
 from credits.rules.units import PREPAID
 from portal.journal.append_only import Guard, Refusal, append_only, kept
 
@@ -217,6 +217,11 @@ ENTRY_BEGUN = Guard(
             "NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM credits_entry "
             "WHERE id = NEW.reverses_id AND id <> NEW.id AND client_id = NEW.client_id "
             f"AND kind NOT IN {_one_of(IRREVERSIBLE)})",
+        ),
+        Refusal(
+            "what a second person approved is reversed with an approval alone",
+            "NEW.reverses_id IS NOT NULL AND NEW.approval_id IS NULL AND EXISTS (SELECT 1 FROM credits_entry "
+            f"WHERE id = NEW.reverses_id AND kind IN {_one_of(APPROVED)})",
         ),
         Refusal(
             "only a reservation of the same client is released",

@@ -34,7 +34,7 @@ class Kind(models.TextChoices):
 
 
 APPROVED = (Kind.SERVICE_CREDIT, Kind.PAYOUT, Kind.CHARGE, Kind.REFUND)
-"""What costs somebody money: never posted without the approval of a second person."""
+"""What costs somebody money: never posted, nor reversed, without the approval of a second person."""
 
 IRREVERSIBLE = (Kind.RESERVE, Kind.RELEASE, Kind.REVERSAL)
 """A reservation is released, a release is reserved again, and what was reversed is posted anew."""

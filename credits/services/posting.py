@@ -188,6 +188,7 @@ def reverse_entry(*, entry: Entry, approval: Approval | None = None, **order: Un
     Raises:
         AlreadyReversedError: It was, under another key.
         NotReversibleError: It is a reservation, a release or a reversal.
+        NotApprovedError: What it takes back was approved by a second person, and taking it back was not.
         InsufficientError: What it brought has been spent since.
     """
     lines = list(entry.lines.select_related("account", "lot").order_by("id"))
@@ -271,7 +272,8 @@ def _check(act: Act) -> None:
         raise MayNotError(f"Your role, {role}, posts no {what}. Ask somebody of finance.")
     if act.effective_on > (act.now + EASTERNMOST).date():
         raise FutureError(f"{act.effective_on} has not come yet. Give a day up to today.", field="effective_on")
-    if act.kind in APPROVED and act.approval is None:
+    kind = act.kind if act.reverses is None else act.reverses.kind
+    if kind in APPROVED and act.approval is None:
         raise NotApprovedError(f"A {act.kind.label.lower()} needs the approval of a second person. Ask for it first.")
 
 

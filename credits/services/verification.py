@@ -124,7 +124,7 @@ def _wrong_bonds(entry: Entry, undone: set[int]) -> Iterator[str]:
             undone.add(other)
     approval = entry.approval
     if approval is None:
-        if entry.kind in APPROVED:
+        if (entry.kind if entry.reverses is None else entry.reverses.kind) in APPROVED:
             yield f"{entry} was approved by nobody."
     elif approval.client_id != entry.client_id or approval.prepared_by_id == approval.approved_by_id:
         yield f"{entry} was not approved by a second person for its client."

@@ -74,7 +74,7 @@ def test_more_than_is_open_or_owed_is_refused_with_what_is_there(desk: PaidDesk)
 
     response = offset(desk, "1000.00")
 
-    assert "Only 900.00 USD is open on invoices" in response.context["form"].errors["amount"][0]
+    assert "Only $900.00 is open on invoices" in response.context["form"].errors["amount"][0]
     assert balance(desk) == 150_000
 
 

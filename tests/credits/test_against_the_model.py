@@ -204,9 +204,10 @@ class Twins:
         if not self.model.effects:
             return "nothing"
         other = self.random.choice([key for key in self.model.effects if key in self.entries][-30:])
-        told = self.order()
+        told, undone = self.order(), self.entries[other]
         return self.both(
-            lambda: self.model.reverse(told["key"], other), lambda: reverse_entry(entry=self.entries[other], **told)
+            lambda: self.model.reverse(told["key"], other),
+            lambda: reverse_entry(entry=undone, approval=self.approvals[undone.client_id], **told),
         )
 
     def expire(self) -> str:

@@ -109,7 +109,7 @@ def books(db: None) -> Books:
         agreement=stranger, money=Money(700, "USD"), approval=approval_for(stranger.client), **order("stranger")
     )
     credit, small, _ = Entry.objects.order_by("id")
-    reverse_entry(entry=small, **order("undo"))
+    reverse_entry(entry=small, approval=approval_for(client), **order("undo"))
     for number, end in enumerate((None, NOW + DAY)):
         grant_entitlement(
             agreement=agreement,
@@ -445,7 +445,15 @@ def test_nothing_is_reversed_twice_or_otherwise_than_exactly(books: Books) -> No
     refused(
         "reverses_id|entry_reverses", lambda: Forged(books, Kind.REVERSAL, reverses=books.reversed.pk).insert(*undo)
     )
-    refused("exact negation", lambda: Forged(books, Kind.REVERSAL, reverses=books.credit.pk).insert(*undo))
+    approval = books.credit.approval_id
+    refused(
+        "exact negation",
+        lambda: Forged(books, Kind.REVERSAL, reverses=books.credit.pk, approval=approval).insert(*undo),
+    )
+    refused(
+        "reversed with an approval alone",
+        lambda: Forged(books, Kind.REVERSAL, reverses=books.credit.pk).insert(*whole),
+    )
     refused(
         "only an entry of the same client is reversed",
         lambda: Forged(books, Kind.REVERSAL, reverses=reversal).insert(*undo),

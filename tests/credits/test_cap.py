@@ -43,7 +43,7 @@ from portal.clients.models import Agreement
 from portal.contract.money import Money
 from portal.contract.terms import library_terms
 from tests.contracts.judging import ny
-from tests.credits.books import held, order
+from tests.credits.books import approval_for, held, order
 from tests.credits.test_closing import MAY, late, loaded, proposed
 from tests.credits.test_decision_races import rivals
 from tests.credits.test_statement_pages import browser_of
@@ -145,7 +145,8 @@ def test_a_receipt_says_that_its_credit_was_taken_back(finance: User) -> None:
     agreement = over_the_cap()
     posted = approve_proposal(proposal_id=Proposal.objects.get().pk, by=finance, now=MAY)
     assert posted.entry is not None
-    reverse_entry(entry=posted.entry, **order("undo", effective_on=date(2026, 5, 1)))
+    approval = approval_for(agreement.client)
+    reverse_entry(entry=posted.entry, approval=approval, **order("undo", effective_on=date(2026, 5, 1)))
 
     page = browser_of(finance).get(reverse("credit_receipt", args=[posted.proposal_id])).content.decode()
 

@@ -172,13 +172,17 @@ def test_a_charge_or_a_payout_is_above_zero(agreement: Agreement, minor: int) ->
 def test_a_reversal_negates_exactly_and_happens_once(agreement: Agreement) -> None:
     credit = Entry.objects.get()
 
-    reversal = reverse_entry(entry=credit, **order("undo"))
+    with pytest.raises(NotApprovedError, match="A reversal needs the approval of a second person"):
+        reverse_entry(entry=credit, **order("undo"))
+    approved = {"approval": approval_for(agreement.client)}
 
-    assert reverse_entry(entry=credit, **order("undo")) == reversal
+    reversal = reverse_entry(entry=credit, **approved, **order("undo"))
+
+    assert reverse_entry(entry=credit, **approved, **order("undo")) == reversal
     assert list(reversal.lines.order_by("id").values_list("minor", flat=True)) == [10_000, -10_000]
     assert held(agreement.client, Code.CREDIT_OWED, "USD") == 0
     with pytest.raises(AlreadyReversedError):
-        reverse_entry(entry=credit, **order("undo again"))
+        reverse_entry(entry=credit, **approved, **order("undo again"))
     with pytest.raises(NotReversibleError):
         reverse_entry(entry=reversal, **order("undo the undoing"))
 

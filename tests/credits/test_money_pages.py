@@ -124,7 +124,7 @@ def test_what_was_reversed_makes_no_credit_look_younger(agreement: Agreement, fi
     credit(agreement, 10_000, TODAY - timedelta(days=100))
     credit(agreement, 10_000, TODAY)
     wrong = Entry.objects.get(effective_on=TODAY)
-    reverse_entry(entry=wrong, **order("undo"))
+    reverse_entry(entry=wrong, approval=approval_for(agreement.client), **order("undo"))
 
     (row,) = csv.DictReader(io.StringIO(get(finance, reverse("money_sheet")).content.decode()))
 
@@ -181,7 +181,7 @@ def test_what_is_paid_of_an_invoice_is_not_open_any_more_and_takes_no_credit(
     assert 'value="100.00"' in offered
     assert paid.status_code == 302
     assert Invoice.objects.get().open == Money(4_000, "USD")
-    assert "Only 40.00 USD is open on invoices" in offset.content.decode()
+    assert "Only $40.00 is open on invoices" in offset.content.decode()
     assert verify().wrong == ()
 
 

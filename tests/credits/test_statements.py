@@ -160,7 +160,8 @@ def test_a_month_is_over_once_it_is_over_in_each_zone_of_the_client(hour: int, i
 def test_a_reversal_is_a_further_line() -> None:
     agreement = AgreementFactory()
     entry = credit(agreement, 100, date(2026, 2, 1))
-    reverse_entry(entry=entry, **order("undo", effective_on=date(2026, 2, 9), now=MARCH))
+    approval = approval_for(agreement.client)
+    reverse_entry(entry=entry, approval=approval, **order("undo", effective_on=date(2026, 2, 9), now=MARCH))
 
     (february,) = issue_statements(now=MARCH)
 
@@ -292,7 +293,7 @@ def _act(random: Random, agreement: Agreement, key: str, now: datetime, on: date
                     release(reservation=held, **told_)
             case "undo":
                 if entry := Entry.objects.filter(client=client, reversal=None).order_by("?").first():
-                    reverse_entry(entry=entry, **told_)
+                    reverse_entry(entry=entry, approval=approval_for(client), **told_)
     except LedgerError:
         pass  # It was not there to be taken.
 

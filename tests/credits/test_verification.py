@@ -28,7 +28,7 @@ def ledger() -> None:
     agreement = AgreementFactory(client__name="Alder")
     approval = approval_for(agreement.client)
     credit_client(agreement=agreement, money=Money(100, "USD"), approval=approval, **order("credit"))
-    reverse_entry(entry=Entry.objects.get(), **order("undo"))
+    reverse_entry(entry=Entry.objects.get(), approval=approval, **order("undo"))
     make_digests(now=NOW)
     grant_entitlement(
         agreement=agreement,

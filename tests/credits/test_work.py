@@ -130,7 +130,7 @@ def test_a_charge_is_posted_once_and_its_key_stands_for_its_time(agreement: Agre
 def test_a_reversed_charge_leaves_its_time_charged(agreement: Agreement, engineer: User) -> None:
     time = log(agreement, engineer, minutes=60)
 
-    reverse_entry(entry=charge(agreement, time), **order("undo"))
+    reverse_entry(entry=charge(agreement, time), approval=approval_for(agreement.client), **order("undo"))
 
     assert held(agreement.client, Code.CHARGES_OWED, "USD") == 0
     assert not TimeEntry.objects.chargeable().exists()
