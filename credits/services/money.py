@@ -59,7 +59,7 @@ def pay_out(*, client: Client, money: Money, approval: Approval, **order: Unpack
 
 
 def require_owed(*, client: Client, money: Money, code: Code) -> None:
-    """Refuse to propose a payout of more than an account holds now; it is asked again as the payout is posted.
+    """Refuse to propose that more leaves an account than it holds now; it is asked again as that is posted.
 
     One query.
 
@@ -70,7 +70,7 @@ def require_owed(*, client: Client, money: Money, code: Code) -> None:
     there = Money(balance.minor if balance is not None else 0, money.currency)
     if money.minor > there.minor:
         raise InsufficientError(
-            f"{code.label} has {money_text(there)}, and {money_text(money)} would be paid out. Pay out less.",
+            f"{code.label} has {money_text(there)}, and {money_text(money)} would be taken. Take less.",
             field="amount",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from credits import services
-from credits.errors import AlreadyReversedError
+from credits.errors import AlreadyReversedError, LedgerError
 from credits.forms.money import InvoiceForm, InvoiceImportForm, OffsetForm, PaymentForm, PayoutForm, ReversalForm
 from credits.models import Code, Entry, Invoice, Kind
 from credits.models.entries import IRREVERSIBLE
@@ -22,6 +23,7 @@ from credits.payout import PAYOUT, Owed, PayoutPayload
 from credits.proposals import url_of
 from credits.queries.balances import (
     Moved,
+    Standing,
     accounts_of,
     clients_with_money,
     currencies_of,
@@ -280,8 +282,8 @@ def offset_new(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = user_of(request), timezone.now()
     client = _client(user, pk)
     currencies = currencies_of(client)
-    form = OffsetForm(**sent(request), currencies=currencies)
     standing = {row.currency: row for row in standings([client], on=_today(user, now))}
+    form = OffsetForm(**sent(request), currencies=currencies, initial=_most(standing.values()))
 
     def act() -> tuple[str, str]:
         money_ = form.cleaned_data["money"]
@@ -301,8 +303,11 @@ def offset_new(request: HttpRequest, pk: int) -> HttpResponse:
         done = acted(request, form, act, user=user, now=now)
         if done is not None:
             return done
-    elif request.method == "POST":
-        form.is_valid()
+    elif request.method == "POST" and form.is_valid():
+        try:
+            require_owed(client=client, money=form.cleaned_data["money"], code=Code.CREDIT_OWED)
+        except LedgerError as error:
+            form.refuse(error)
     previewed = form.cleaned_data.get("money") if form.is_bound and not form.errors else None
     rows = offset_preview(open_invoices(client, previewed.currency), previewed) if previewed else []
     context = {
@@ -315,6 +320,15 @@ def offset_new(request: HttpRequest, pk: int) -> HttpResponse:
         "cancel_url": _page(client),
     }
     return render(request, "credits/money/offset.html", context)
+
+
+def _most(rows: Iterable[Standing]) -> dict[str, str]:
+    """Return what a form begins with: all that can be applied in the first currency in which anything can."""
+    for row in rows:
+        most = Money(min(row.credit.minor, row.invoices.minor), row.currency)
+        if most.minor:
+            return {"currency": row.currency, "amount": f"{most.amount:f}"}
+    return {}
 
 
 def _rest(money_: Money | None, rows: list[Any]) -> Money | None:

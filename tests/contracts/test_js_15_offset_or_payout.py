@@ -145,5 +145,17 @@ def test_a_payout_of_more_than_is_owed_is_not_even_proposed(desk: PaidDesk) -> N
 
     response = desk.send("16:20", page, by=desk.manager, **said)
 
-    assert "Credit owed has $1,500.00, and $1,500.01 would be paid out. Pay out less." in response.content.decode()
+    assert "Credit owed has $1,500.00, and $1,500.01 would be taken. Take less." in response.content.decode()
     assert not Proposal.objects.exists()
+
+
+def test_the_form_begins_with_all_that_can_be_applied_and_offers_no_more_than_is_owed(desk: PaidDesk) -> None:
+    invoice(desk, "2026-0302", "2000.00")
+    page = f"/money/clients/{desk.agreement.client_id}/offset/"
+
+    form = desk.read("16:05", page, by=desk.finance)
+    over = offset(desk, "1500.01", preview="1").content.decode()
+
+    assert 'value="1500.00"' in form
+    assert "Credit owed has $1,500.00, and $1,500.01 would be taken. Take less." in over
+    assert "What $1,500.01 pays" not in over

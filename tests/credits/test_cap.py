@@ -146,7 +146,7 @@ def test_a_receipt_says_that_its_credit_was_taken_back(finance: User) -> None:
     posted = approve_proposal(proposal_id=Proposal.objects.get().pk, by=finance, now=MAY)
     assert posted.entry is not None
     approval = approval_for(agreement.client)
-    reverse_entry(entry=posted.entry, approval=approval, **order("undo", effective_on=date(2026, 5, 1)))
+    reverse_entry(entry=posted.entry, approval=approval, **order("undo", effective_on=date(2026, 5, 1), now=MAY))
 
     page = browser_of(finance).get(reverse("credit_receipt", args=[posted.proposal_id])).content.decode()
 

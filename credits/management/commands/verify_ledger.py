@@ -13,7 +13,9 @@ from credits.services import verify
 class Command(BaseCommand):
     """Says how many entries hold, or, with exit 1, each thing that is wrong."""
 
-    help = "Add the ledger up again from its lines and compare: entries, balances, lots, digests, and what they rest on."
+    help = (
+        "Add the ledger up again from its lines and compare: entries, balances, lots, digests, and what they rest on."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify."""
