@@ -46,6 +46,7 @@ class CreditsConfig(AppConfig):
             work_register,
         )
         from credits.credit_payload import SERVICE_CREDIT
+        from credits.notice_words import SAYS
         from credits.payout import PAYOUT, PayoutKind
         from credits.queries import rights
         from credits.refund import REFUND, RefundKind
@@ -68,11 +69,12 @@ class CreditsConfig(AppConfig):
         decisions.register(today.proposals_to_decide)
         decisions.register(today.months_held_up)
         decisions.register(today.disputes_to_answer)
-        register_kind(dispute_notices.RAISED, dispute_notices.render, told="staff", mutable=False)
-        register_kind(dispute_notices.ANSWERED, dispute_notices.render, told="client", mutable=False)
+        raised, answered = dispute_notices.RAISED, dispute_notices.ANSWERED
+        register_kind(raised, dispute_notices.render, told="staff", mutable=False, says=SAYS[raised])
+        register_kind(answered, dispute_notices.render, told="client", mutable=False, says=SAYS[answered])
         risks.register(rights.risks)
         for kind in termination_notices.KINDS:
-            register_kind(kind, termination_notices.render, told="both", mutable=False)
+            register_kind(kind, termination_notices.render, told="both", mutable=False, says=SAYS[kind])
         work_register.register()
         places.register(
             places.Place(url_name="money_client", label="Balance", icon="scale", order=60, allows=_sees_money),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from credits import entitlement_mails, proposals, work_mails
 from credits.charge import ChargeKind
 from credits.models import Quote, ServiceRequest
+from credits.notice_words import SAYS
 from credits.notices import TO_CLIENT, TO_STAFF, UNITS_EXPIRING
 from credits.queries.entitlements import expiring, lot_shown, prepaid_of
 from credits.queries.work import quote_list, shown
@@ -28,10 +29,16 @@ def register() -> None:
     """Called once, from AppConfig.ready."""
     proposals.register(CHARGE, ChargeKind())
     for kind, mutable in TO_CLIENT.items():
-        register_kind(kind, work_mails.render, told="client", mutable=mutable)
+        register_kind(kind, work_mails.render, told="client", mutable=mutable, says=SAYS[kind])
     for kind in sorted(TO_STAFF):
-        register_kind(kind, work_mails.render, told="staff")
-    register_kind(UNITS_EXPIRING, entitlement_mails.render, entitlement_mails.outdated, told="staff")
+        register_kind(kind, work_mails.render, told="staff", says=SAYS[kind])
+    register_kind(
+        UNITS_EXPIRING,
+        entitlement_mails.render,
+        entitlement_mails.outdated,
+        told="staff",
+        says=SAYS[UNITS_EXPIRING],
+    )
     decisions.register(requests_to_quote)
     decisions.register(quotes_to_decide)
     risks.register(units_that_expire)

@@ -23,6 +23,7 @@ class IncidentsConfig(AppConfig):
         )
         from incidents.mails import render
         from incidents.models import RemedyAction, RemedyConsent, RemedyDone, RemedyVersion
+        from incidents.notice_words import SAYS
         from incidents.notices import KINDS, TO_CLIENT
         from incidents.services import BackupKind, IncidentKind, MaintenanceKind, OutageKind
         from portal.alerts.kinds import Audience, register_kind
@@ -41,10 +42,14 @@ class IncidentsConfig(AppConfig):
         register("backup", BackupKind())
         for kind in KINDS:
             side: Audience = "client" if kind in TO_CLIENT else "staff"
-            register_kind(kind, render, desk_mails.outdated, told=side, mutable=TO_CLIENT.get(kind, True))
+            register_kind(
+                kind, render, desk_mails.outdated, told=side, mutable=TO_CLIENT.get(kind, True), says=SAYS[kind]
+            )
         for kind in maintenance.KINDS:
-            register_kind(kind, maintenance.render, told="client", mutable=False)
-        register_kind(release_notes.KIND, release_notes.render, told="client", mutable=False)
+            register_kind(kind, maintenance.render, told="client", mutable=False, says=SAYS[kind])
+        register_kind(
+            release_notes.KIND, release_notes.render, told="client", mutable=False, says=SAYS[release_notes.KIND]
+        )
         feed.register_words("incident", happenings.of_incident, label="Incidents")
         feed.register_words("breach", happenings.of_incident)
         feed.register_words("hosted_event", happenings.of_hosted_event, label="Hosted events")
@@ -66,7 +71,9 @@ class IncidentsConfig(AppConfig):
         for fact in (RemedyVersion, RemedyAction, RemedyConsent, RemedyDone):
             append_only(fact)
         for kind in remedy_notices.KINDS:
-            register_kind(kind, remedy_notices.render, remedy_notices.outdated, told="both", mutable=False)
+            register_kind(
+                kind, remedy_notices.render, remedy_notices.outdated, told="both", mutable=False, says=SAYS[kind]
+            )
         navigation.register(
             NavEntry(url_name="incident_queue", label="Incidents", icon="life-buoy", audience="staff", order=20),
             NavEntry(url_name="hosted_events", label="Hosted events", icon="calendar", audience="staff", order=22),

@@ -63,9 +63,9 @@ from incidents.services import (
     withdraw_remedy_plan,
 )
 from portal.accounts.models import Role, Shift, User
-from portal.alerts.kinds import Mail, all_kinds, render_each
+from portal.alerts.kinds import Mail, all_kinds, kind_of, render_each
 from portal.alerts.mail import compose
-from portal.alerts.models import Message, Preference, label_of
+from portal.alerts.models import Message, Preference
 from portal.alerts.provider import provider
 from portal.alerts.services import choose_notices
 from portal.clients.models import Agreement, PlannedAmendment
@@ -532,4 +532,4 @@ def test_who_turned_a_kind_off_is_not_mailed_it_and_what_is_owed_stands_where_no
     for reader in {reader.is_provider: reader for reader in readers}.values():
         page = browser_of(reader).get(reverse("preferences")).context
         assert (kind in dict(page["form"].fields["mailed"].choices)) is may_be_muted
-        assert (label_of(kind) in page["always"]) is not may_be_muted
+        assert (kind_of(kind).says in page["always"]) is not may_be_muted

@@ -73,6 +73,7 @@ class Kind:
     outdated: Outdated
     told: Told | None
     mutable: bool
+    says: str
 
 
 class UnknownKindError(LookupError):
@@ -93,21 +94,20 @@ def register_kind(
     *,
     told: Told | None = None,
     mutable: bool = True,
+    says: str = "",
 ) -> None:
     """Register a kind of message; called once, from AppConfig.ready. What cannot become untrue has no `outdated`.
 
     `told` is the side on whose page of preferences the kind stands; without it, it stands on none, as what goes to
-    addresses that have no login, or carries other messages.
+    addresses that have no login, or carries other messages. `says` is what it tells, for that page.
     """
-    _kinds[kind] = Kind(render, outdated, told, mutable)
+    _kinds[kind] = Kind(render, outdated, told, mutable, says or label_of(kind))
 
 
 def kinds_told(audience: Audience, *, mutable: bool) -> dict[str, str]:
-    """Return the kinds that a side is told of, by name with their label: those one may mute, or the others."""
+    """Return the kinds that a side is told of, by name with what they tell: those one may mute, or the others."""
     return {
-        name: label_of(name)
-        for name, kind in _kinds.items()
-        if kind.told in (audience, "both") and kind.mutable is mutable
+        name: kind.says for name, kind in _kinds.items() if kind.told in (audience, "both") and kind.mutable is mutable
     }
 
 

@@ -20,6 +20,7 @@ class ClientsConfig(AppConfig):
         from portal.alerts.provider import set_provider
         from portal.clients import amendment_notices, decisions, happenings, notices, today
         from portal.clients.mails import outdated_invitations, render_invitations
+        from portal.clients.notice_words import SAYS
         from portal.clients.queries import provider_as_sender
         from portal.clients.services.invitations import KIND
         from portal.clients.services.provider import make_provider
@@ -35,10 +36,16 @@ class ClientsConfig(AppConfig):
         set_provider(provider_as_sender)
         register_kind(KIND, render_invitations, outdated_invitations)
         for kind in notices.TO_CLIENT:
-            register_kind(kind, notices.render, told="client", mutable=False)
+            register_kind(kind, notices.render, told="client", mutable=False, says=SAYS[kind])
         for kind in amendment_notices.KINDS:
-            register_kind(kind, amendment_notices.render, told="both", mutable=False)
-        register_kind(notices.TERM_ENDING, notices.render_term_endings, notices.outdated_term_endings, told="staff")
+            register_kind(kind, amendment_notices.render, told="both", mutable=False, says=SAYS[kind])
+        register_kind(
+            notices.TERM_ENDING,
+            notices.render_term_endings,
+            notices.outdated_term_endings,
+            told="staff",
+            says=SAYS[notices.TERM_ENDING],
+        )
         feed.register_words("agreement", happenings.of_agreement, label="Agreements")
         feed.register_subject("agreement", happenings.describe_agreements)
         today.decisions.register(decisions.renewals)

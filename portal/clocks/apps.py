@@ -22,7 +22,16 @@ class ClocksConfig(AppConfig):
 
         append_only(Breach)
         append_only(BreachVoid)
-        register_kind(BREACH, render_breaches, outdated_breaches, told="staff", mutable=False)
-        register_kind(WARNING, render_warnings, outdated_warnings, told="staff")
-        register_kind(handover.HANDOVER, handover.render, handover.outdated, told="staff", mutable=False)
+        register_kind(
+            BREACH, render_breaches, outdated_breaches, told="staff", mutable=False, says="A promise is broken"
+        )
+        register_kind(WARNING, render_warnings, outdated_warnings, told="staff", says="A promise is close to its date")
+        register_kind(
+            handover.HANDOVER,
+            handover.render,
+            handover.outdated,
+            told="staff",
+            mutable=False,
+            says="What falls due on your shift",
+        )
         today.decisions.register(handover.decisions)

@@ -177,7 +177,7 @@ def test_the_page_says_what_is_always_mailed_and_why(client: Browser) -> None:
 
     words = page.content.decode()
     assert "The contract has you told of these in writing" in words
-    assert "Incident reclassified" in words
+    assert "An incident gets another severity" in words
     assert "incident_reclassified" not in dict(page.context["form"].fields["mailed"].choices)
 
 

@@ -1,0 +1,28 @@
+"""What each notice of this module tells, as people read it where they choose what is mailed to them."""
+
+SAYS = {
+    "incident_answered": "We write to you on an incident",
+    "incident_information_asked": "We ask you for something on an incident",
+    "incident_resolved": "An incident is resolved",
+    "incident_merged": "An incident goes on in another one",
+    "incident_reclassified": "An incident gets another severity",
+    "incident_determined": "Support does not cover an incident, with the reason",
+    "incident_attributed": "What caused an incident",
+    "incident_reported": "A client reports an incident",
+    "incident_commented": "A client writes on an incident",
+    "incident_reopened": "A client opens an incident again",
+    "incident_withdrawn": "A client withdraws a report",
+    "incident_assigned": "An incident is assigned to you or your team",
+    "incident_wait_over": "A wait should be over by now",
+    "incident_watched": "Something is told to the client on an incident that you watch",
+    "maintenance_announced": "Maintenance is announced",
+    "maintenance_cancelled": "Maintenance is called off",
+    "release_published": "A release is published",
+    "remedy_asked": "A remedy plan is asked for",
+    "remedy_proposed": "A version of a remedy plan is proposed",
+    "remedy_agreed": "A remedy plan is agreed",
+    "remedy_action_soon": "An action of a remedy plan is due soon",
+    "remedy_action_overdue": "An action of a remedy plan is overdue",
+    "remedy_done": "Every action of a remedy plan is done",
+    "remedy_withdrawn": "A remedy plan is withdrawn",
+}
