@@ -14,6 +14,7 @@ from portal.accounts.permissions import Act, may
 from portal.clients.forms import AgreementForm
 from portal.clients.happenings import happenings
 from portal.clients.models import Agreement, Client
+from portal.clients.promised import promised
 from portal.clients.queries import (
     agreement_list,
     amendments,
@@ -69,6 +70,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "client": found.client,
         "now": now,
         "parts": sections(terms),
+        "promised": promised(terms) if not user.is_provider else [],
         "planned": planned,
         "planned_changes": changes(terms, planned_after) if planned_after is not None else [],
         "happenings": list(happenings(amendments(found))),

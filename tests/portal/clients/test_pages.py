@@ -238,6 +238,31 @@ def test_a_client_sees_its_own_active_agreements_and_no_drafts(client: Browser, 
     assert client.get(reverse("agreement", args=[draft.pk])).status_code == 404
 
 
+def test_a_client_reads_what_it_is_promised_in_one_table_and_every_value_on_demand(
+    client: Browser, alder: Client
+) -> None:
+    agreement = AgreementFactory(client=alder)
+    client.force_login(ClientUserFactory(client=alder, role=Role.MEMBER))
+
+    response = client.get(reverse("agreement", args=[agreement.pk]))
+
+    words = words_of(response.content)
+    assert "Critical The platform is down" in words
+    assert "30 min JS-6 on air 10 min JS-7 30 min JS-6 on air 15 min JS-7 6 h JS-6 on air 2 h JS-7" in words
+    assert "1 business day JS-9" in words
+    assert response.content.count(b"<details") == len(response.context["parts"]) + 1  # And one of the navigation.
+
+
+def test_a_client_without_support_reads_its_values_at_once(client: Browser, alder: Client) -> None:
+    agreement = AgreementFactory(client=alder, preset="juno-implementation")
+    client.force_login(ClientUserFactory(client=alder, role=Role.MEMBER))
+
+    response = client.get(reverse("agreement", args=[agreement.pk]))
+
+    assert "What we promise you" not in words_of(response.content)
+    assert "Business hours" in words_of(response.content)
+
+
 def test_the_list_of_clients_costs_the_same_however_many_there_are(
     client: Browser, manager: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
