@@ -91,20 +91,20 @@ def test_a_support_contact_is_replaced_once_the_mailed_link_is_confirmed(
     theirs.get_by_role("link", name="Name as support contact").click()
     theirs.get_by_label("Takes the place of").select_option("Lee Okafor")
     theirs.get_by_role("button", name="Mail the link").click()
-    expect(row.filter(has_text="Lee Okafor")).to_contain_text("Support contact")
-    expect(row.filter(has_text="dana@alder.example").first).to_contain_text("not designated")
+    expect(row.filter(has_text="Lee Okafor")).to_contain_text("Designated")
+    expect(row.filter(has_text="dana@alder.example").first).to_contain_text("Not designated")
 
     phone = open_window(**PHONE, java_script_enabled=False)
     phone.goto(live_server.url + mailed_link())
     expect(phone.get_by_text("in place of Lee Okafor")).to_be_visible()
     theirs.reload()  # Whoever only looked at the link has confirmed nothing.
-    expect(row.filter(has_text="Lee Okafor")).to_contain_text("Support contact")
+    expect(row.filter(has_text="Lee Okafor")).to_contain_text("Designated")
     phone.get_by_label("Password").fill(PASSWORD)
     phone.get_by_role("button", name="Confirm and sign in").tap()
     expect(phone.get_by_role("link", name="Report an incident").first).to_be_visible()
 
     theirs.reload()
-    expect(row.filter(has_text="Lee Okafor")).to_contain_text("not designated")
-    expect(row.filter(has_text="Dana Whitlock")).to_contain_text("Support contact")
+    expect(row.filter(has_text="Lee Okafor")).to_contain_text("Not designated")
+    expect(row.filter(has_text="Dana Whitlock")).to_contain_text("Designated")
     assert list(Contact.objects.filter(is_support_contact=True)) == [dana]
     assert not Contact.objects.get(pk=lee.pk).is_support_contact

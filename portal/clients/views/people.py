@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from allauth.account.utils import perform_login
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -112,6 +113,7 @@ def _invite_to(request: HttpRequest, client: Client, roles: Sequence[Role]) -> H
             by=user_of(request),
             at=timezone.now(),
         )
+        messages.success(request, _mailed(form.cleaned_data["email"]))
         return _list_of(request, client)
 
     return _act(request, form, act, client, title=f"Invite to {client}", submit="Mail the invitation")
@@ -126,6 +128,7 @@ def staff_invite(request: HttpRequest) -> HttpResponse:
     def act() -> str:
         role = Role(form.cleaned_data["role"])
         invite(email=form.cleaned_data["email"], role=role, by=user_of(request), at=timezone.now())
+        messages.success(request, _mailed(form.cleaned_data["email"]))
         return reverse("staff")
 
     return _act(request, form, act, None, title="Invite to the staff", submit="Mail the invitation")
@@ -140,6 +143,7 @@ def invitation_resend(request: HttpRequest, invitation_id: int) -> HttpResponse:
 
     def act() -> str:
         resend_invitation(invitation_id=invitation.pk, email=form.cleaned_data["email"], at=timezone.now())
+        messages.success(request, _mailed(form.cleaned_data["email"]))
         return _list_of(request, invitation.client)
 
     return _act(request, form, act, invitation.client, title=f"Invite {invitation} again", submit="Mail it again")
@@ -153,6 +157,7 @@ def invitation_revoke(request: HttpRequest, invitation_id: int) -> HttpResponse:
 
     def act() -> str:
         revoke_invitation(invitation_id=invitation.pk, at=timezone.now())
+        messages.success(request, f"The invitation of {invitation} is taken back.")
         return _list_of(request, invitation.client)
 
     return _act(
@@ -163,6 +168,7 @@ def invitation_revoke(request: HttpRequest, invitation_id: int) -> HttpResponse:
         title=f"Take the invitation of {invitation} back",
         text="The mailed link opens nothing any more.",
         submit="Take it back",
+        danger=True,
     )
 
 
@@ -200,6 +206,7 @@ def person_designate(request: HttpRequest, contact_id: int) -> HttpResponse:
             by=user_of(request),
             at=timezone.now(),
         )
+        messages.success(request, f"A link is mailed to {contact.email}. It holds once {contact} confirms it.")
         return _list_of(request, contact.client)
 
     return _act(
@@ -221,6 +228,7 @@ def person_release(request: HttpRequest, contact_id: int) -> HttpResponse:
 
     def act() -> str:
         end_designation(contact_id=contact.pk)
+        messages.success(request, f"{contact} is no support contact any more.")
         return _list_of(request, contact.client)
 
     return _act(
@@ -231,6 +239,7 @@ def person_release(request: HttpRequest, contact_id: int) -> HttpResponse:
         title=f"Remove {contact} from the support contacts",
         text=f"{contact} reads and comments still, and opens no incidents any more.",
         submit="Remove from the support contacts",
+        danger=True,
     )
 
 
@@ -242,6 +251,7 @@ def login_close(request: HttpRequest, user_id: int) -> HttpResponse:
 
     def act() -> str:
         close_login(user_id=login.pk, by=user_of(request))
+        messages.success(request, f"The login of {login} is closed.")
         return _list_of(request, login.client)
 
     return _act(
@@ -252,6 +262,7 @@ def login_close(request: HttpRequest, user_id: int) -> HttpResponse:
         title=f"Close the login of {login}",
         text="Every session of theirs ends. What they wrote stays, under their name.",
         submit="Close the login",
+        danger=True,
     )
 
 
@@ -263,6 +274,7 @@ def login_reopen(request: HttpRequest, user_id: int) -> HttpResponse:
 
     def act() -> str:
         reopen_login(user_id=login.pk)
+        messages.success(request, f"The login of {login} is open again.")
         return _list_of(request, login.client)
 
     return _act(
@@ -323,6 +335,7 @@ def _act(
     title: str,
     submit: str,
     text: str = "",
+    danger: bool = False,
 ) -> HttpResponse:
     """Show a form's page, or act once and lead to the list; a refusal stands above the form."""
     if form.is_valid():
@@ -336,9 +349,14 @@ def _act(
         "title": title,
         "text": text,
         "submit": submit,
+        "danger": danger,
         "list_url": _list_of(request, client),
     }
     return render(request, "clients/people_act.html", context)
+
+
+def _mailed(email: str) -> str:
+    return f"An invitation is mailed to {email}. It holds once the link in it is confirmed."
 
 
 def _list_of(request: HttpRequest, client: Client | None) -> str:

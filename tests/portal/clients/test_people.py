@@ -234,6 +234,19 @@ def test_an_address_that_cannot_be_invited_is_refused_in_words(
     assert Invitation.objects.count() == 1
 
 
+def test_each_act_on_people_is_confirmed_on_the_list(client: Browser, manager: User, alder: Client) -> None:
+    stays = ContactFactory(client=alder, is_support_contact=True)
+    leaves = ContactFactory(client=alder, name="Lee Okafor", is_support_contact=True)
+    invited = send_form(client, reverse("client_invite", args=[alder.pk]), email="dana@alder.example", role=Role.MEMBER)
+
+    confirmed = words_of(client.get(invited["Location"]).content)
+    released = send_form(client, reverse("person_release", args=[leaves.pk]))
+
+    assert "An invitation is mailed to dana@alder.example. It holds once the link in it is confirmed." in confirmed
+    assert "Lee Okafor is no support contact any more." in words_of(client.get(released["Location"]).content)
+    assert stays.client == alder
+
+
 def test_a_support_contact_is_invited_with_a_phone(client: Browser, manager: User, alder: Client) -> None:
     answer = send_form(
         client, reverse("client_invite", args=[alder.pk]), email="dana@alder.example", role=Role.SUPPORT_CONTACT
