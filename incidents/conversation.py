@@ -156,6 +156,8 @@ def _happenings(
         clause = words.clause
         if event.kind == "incident.waiting":
             clause = standing.state.plan.clauses[event.payload["on"]]
+        elif event.kind == "incident.resolved":
+            clause = standing.state.plan.resolved_by
         texts = event.text.texts if hasattr(event, "text") else {}
         reason = texts.get("reason", "")
         if event.kind == "incident.waiting":

@@ -42,7 +42,7 @@ def incident_words(event: Event, *, for_staff: bool, before: str = "") -> Words:
             return Words(sign.icon, f"Reclassified {change} {payload['severity']}", clause="T-7")
         case "incident.resolved":
             how = "a work-around" if payload.get("by") == "workaround" else "a fix"
-            return Words("circle-check", f"Resolved by {how}", clause="JS-11", status="met")
+            return Words("circle-check", f"Resolved by {how}", status="met")
         case "incident.reopened":
             return Words("history", "Reopened: a new resolution clock starts", clause="T-11")
         case "incident.linked":

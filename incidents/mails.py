@@ -13,6 +13,7 @@ from incidents import desk_mails
 from incidents.letters import Fact, Letter, about, label_of, letters_of
 from incidents.queries import states_of
 from incidents.rules.support import IncidentState
+from incidents.rules.support.plan import resolved_clause
 from portal.alerts.kinds import Mail
 from portal.alerts.models import Message
 from portal.clocks.notices import INTERNAL_TARGETS
@@ -113,6 +114,7 @@ def _resolved(letter: Letter) -> Mail:
         link_label="Say whether it is solved",
         paragraphs=letter.written(),
         facts=[("Resolved by", how)] if how else [],
+        clause=resolved_clause(letter.support) if letter.support is not None else "",
         state="met",
     )
 

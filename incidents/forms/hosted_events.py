@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from incidents.models import HostedEvent
 from portal.clients.models import Agreement
 from portal.contract.zones import InvalidZone, check_zone
-from portal.web.forms import InstantField, LineField, OnceForm, PortalForm, ZoneField
+from portal.web.forms import CHOICE_WORDS, InstantField, LineField, OnceForm, PortalForm, ZoneField
 
 MOST_SESSIONS = 200
 MORE_ROWS = 3
@@ -104,7 +104,8 @@ class HostedEventForm(OnceForm):
             self.initial.setdefault("zone", hosted.zone)
         else:
             self.initial.setdefault("zone", default_zone)
-            self.fields = {"agreement": forms.TypedChoiceField(choices=choices, coerce=int), **self.fields}
+            agreement = forms.TypedChoiceField(choices=choices, coerce=int, error_messages=CHOICE_WORDS)
+            self.fields = {"agreement": agreement, **self.fields}
         self.sessions = self._rows(_typed_rows(typed) if typed is not None else _rows_of(hosted))
 
     def _rows(self, initial: list[dict[str, Any]]) -> Any:

@@ -65,6 +65,7 @@ def support_incident(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_shown(standing, request, *PARTS),
         "offers": offered,
+        "asks_verdict": not standing.incident.is_open and any(offer.primary for offer in offered),
         "asked": asked_of(standing.incident),
         "sees_offers": may(user, Act.SEE_MONEY) and bool(not standing.incident.supported or standing.incident.cause),
         "form": forms.ClientMessageForm(standing=standing) if standing.incident.is_open else None,

@@ -75,6 +75,12 @@ class NamedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # It 
     iterator = NamedChoices
 
 
+CHOICE_WORDS = {
+    "required": "Nothing is chosen. Choose one of the list.",
+    "invalid_choice": "“%(value)s” is none of the choices. Choose one of the list.",
+}
+
+
 class PortalForm(forms.Form):
     """A form in the house's words; `components/_form.html` shows it. A refusal names the value and the remedy."""
 
@@ -83,8 +89,7 @@ class PortalForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
-                field.error_messages["required"] = "Nothing is chosen. Choose one of the list."
-                field.error_messages["invalid_choice"] = "“%(value)s” is none of the choices. Choose one of the list."
+                field.error_messages |= CHOICE_WORDS
             else:
                 field.error_messages["required"] = "Nothing is filled in. Fill it in."
 

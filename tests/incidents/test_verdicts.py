@@ -13,7 +13,7 @@ from incidents.services import reopen_incident, resolve_incident
 from incidents.services.verdicts import confirm_resolution
 from portal.accounts.models import User
 from portal.alerts.models import Message
-from tests.factories import ClientUserFactory, StaffFactory
+from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 from tests.incidents.pages import HOUR, MINUTE, MONDAY, at, browser_of, reported, sending, text_of, words_of
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,38 @@ def test_the_mails_link_shows_a_page_and_acts_on_nothing(incident: Incident, con
     assert "It is solved" in page
     assert "It is not solved" in page
     assert not Verdict.objects.exists()
+
+
+@pytest.mark.parametrize(("preset", "clause"), [("juno-live-support", "JS-11"), ("jbi-support", "JB-5")])
+def test_a_resolution_names_the_clause_of_its_own_contract(preset: str, clause: str) -> None:
+    severity = "critical" if preset == "juno-live-support" else "high"
+    incident = reported(severity, agreement=AgreementFactory(preset=preset))
+    resolved(incident)
+    contact = ClientUserFactory(client=incident.client)
+
+    with at(MONDAY + 2 * HOUR):
+        pages = [words_of(browser_of(contact).get(f"/support/{incident.pk}/{page}")) for page in ("", "solved/")]
+    letter = render([Message.objects.filter(kind="incident_resolved")[0]])[0]
+
+    assert all(clause in page for page in pages)
+    assert letter.clause == clause
+
+
+def test_a_resolved_incident_asks_at_its_head_whether_it_is_solved_until_somebody_said_so(
+    incident: Incident, contact: User
+) -> None:
+    browser = browser_of(contact)
+
+    with at(MONDAY + 2 * HOUR):
+        asked = browser.get(f"/support/{incident.pk}/")
+    send(incident, contact, stars="4")
+    with at(MONDAY + 3 * HOUR):
+        said = browser.get(f"/support/{incident.pk}/")
+
+    assert "Is it solved? Resolved by a fix" in words_of(asked)
+    assert asked.content.decode().count(f'href="/support/{incident.pk}/reopen/"') == 1
+    assert "Is it solved?" not in words_of(said)
+    assert said.content.decode().count(f'href="/support/{incident.pk}/reopen/"') == 1
 
 
 def test_a_confirmation_is_a_fact_with_name_time_and_rating_that_staff_see(incident: Incident, contact: User) -> None:

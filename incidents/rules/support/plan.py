@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from portal.contract.terms import Terms
+from portal.contract.terms import SupportTerms, Terms
 
 TARGETS = ("response", "contact", "resolution")
 THRESHOLD_OF = {"response": "response_credit", "resolution": "resolution_credit"}
 SUSPENDED = "suspended"
 NOT_PROMISED = "not promised for this severity"
+
+
+def resolved_clause(support: SupportTerms) -> str:
+    """Return the clause by which a work-around resolves as a fix does. Clause: JS-11, JB-5."""
+    return support.resolution_from.clause if support.resolution_from.value == "reproduction" else "JS-11"
 
 
 class Plan:
@@ -25,6 +30,7 @@ class Plan:
         self.beta_unsupported = support.beta_unsupported
         self.needs_diagnostics = bool(support.diagnostics and support.diagnostics.value)
         self.from_reproduction = support.resolution_from.value == "reproduction"
+        self.resolved_by = resolved_clause(support)
         self.void_causes = frozenset(support.void_causes.value) if support.void_causes else frozenset()
         self.suspends = bool(support.suspension and support.suspension.value)
         self.calendar_clause = terms.document.calendar.clause

@@ -20,7 +20,8 @@ from portal.clocks.services import lock_agreement
 from portal.contract import events as e
 from portal.contract.terms import Terms
 
-FIRST_NUMBER = 1000
+FIRST_NUMBER = 2000
+"""Added to a row's key: what is reported in the demonstration is numbered above what its histories brought."""
 
 
 def terms_now(agreement: Agreement, now: datetime) -> Terms:
