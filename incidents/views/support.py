@@ -17,7 +17,7 @@ from incidents.evidence import plans_to_ask_for
 from incidents.forms import acts as forms
 from incidents.forms.support import STATES, SupportFilter
 from incidents.offers import offers
-from incidents.queries import asked_of, listed
+from incidents.queries import asked_of, listed, supporting
 from incidents.reasons import reason_of
 from incidents.rows import rows_of
 from incidents.standing import Standing, standing_of
@@ -48,7 +48,7 @@ def support(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows_of(page.rows, at=now),
         "now": now,
-        "may_report": may(user, Act.REPORT_INCIDENT),
+        "may_report": may(user, Act.REPORT_INCIDENT) and supporting(user, at=now).exists(),
         "offered": plans_to_ask_for(user, at=now),
         "may_ask_remedy": may(user, Act.REMEDY_PLAN),
     }
