@@ -84,7 +84,9 @@ def retime(
     for, and what it recorded is seen.
 
     Args:
-        refs: The subjects that were computed; their rows without an answer don't exist (clocks are never taken away).
+        refs: The subjects that were computed. Their rows without an answer become void: such a clock never began, as
+            staff recorded later what ended it before (an answer before a change of severity, a resolution before an
+            update). Clocks are never taken away.
         answers: The rules' clocks of these subjects, as they stand at `now`.
         now: UTC; from here on time alone decides, so warnings that have passed are not sent any more.
         by: Whose act voids a breach that is none.
@@ -106,7 +108,7 @@ def retime(
     for answer in answers:
         ruled = answer.clock
         values = _values(answer, now)
-        row = rows.get((answer.subject_ref, ruled.target, ruled.ordinal))
+        row = rows.pop((answer.subject_ref, ruled.target, ruled.ordinal), None)
         known_due = row.due_at if row is not None and row.state in (State.RUNNING, State.BREACHED) else None
         known_state = row.state if row is not None else None
         if row is None:
@@ -135,6 +137,12 @@ def retime(
         elif ruled.broke_at is not None and known_state != State.VOID:
             unnoticed.append((row, ruled.broke_at))
             unbroken.append((row, _why_unbroken(ruled, reason)))
+    for row in rows.values():
+        if row.state != State.VOID and not loaded:  # A history that is read in takes nothing back.
+            if row.breached_at is not None:
+                unbroken.append((row, _never_began(reason)))
+            _never_begin(row)
+            changed.append(row)
     Clock.objects.bulk_create(added, batch_size=BATCH)
     Clock.objects.bulk_update(changed, COMPUTED, batch_size=BATCH)
     record_breaches(breached, now=now, loaded=loaded)
@@ -178,6 +186,16 @@ def next_wake(
         return None, ""
     at, _, wake = min(candidates)
     return at, wake
+
+
+def _never_begin(row: Clock) -> None:
+    """Make a row void for which the rules have no clock; it stays, as messages refer to it."""
+    row.state, row.met_at, row.breached_at = State.VOID, None, None
+    row.next_at, row.wake, row.rules_at, row.warnings = None, "", None, []
+
+
+def _never_began(reason: str) -> str:
+    return f"It never began: {reason}" if reason else "It never began; what ended it first was recorded later."
 
 
 def _why_unbroken(ruled: RuledClock, reason: str) -> str:

@@ -27,6 +27,7 @@ from incidents.services import (
 )
 from portal.accounts.models import Role
 from portal.clients.models import Agreement
+from portal.clocks.flagging import flag_waking
 from portal.clocks.models import Breach, Clock
 from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 
@@ -134,6 +135,51 @@ def test_nothing_is_recorded_as_done_before_an_incident_was_opened_again() -> No
 
     incident.refresh_from_db()
     assert (incident.status, incident.resolved_at) == ("resolved", NOON + 60 * MINUTE)
+
+
+def test_a_resolution_recorded_later_than_an_update_leaves_the_gap_after_that_update_void() -> None:
+    incident = reported()
+    agent = StaffFactory()
+    for minutes in (10, 30):
+        answer_incident(incident_id=incident.pk, body="Still at it.", by=agent, now=NOON + minutes * MINUTE)
+    flag_waking(now=NOON + 61 * MINUTE)
+    before = clock(incident, "contact", 2).state
+
+    resolve_incident(
+        incident_id=incident.pk,
+        how="fix",
+        body="It was up again by then.",
+        by=agent,
+        now=NOON + 70 * MINUTE,
+        at=NOON + 20 * MINUTE,
+        backdating_reason="Seen in the log.",
+    )
+    flag_waking(now=NOON + 200 * MINUTE)
+
+    assert (before, clock(incident, "contact", 2).state) == ("breached", "void")
+    assert clock(incident, "contact", 1).met_at == NOON + 20 * MINUTE
+    assert "Seen in the log." in Breach.objects.get().void.reason
+
+
+def test_an_answer_recorded_later_than_a_change_upward_leaves_no_threshold_running() -> None:
+    incident = reported("minor")
+    agent = StaffFactory()
+    reclassify_incident(
+        incident_id=incident.pk, severity="critical", reason="Everybody is hit.", by=agent, now=NOON + 60 * MINUTE
+    )
+
+    answer_incident(
+        incident_id=incident.pk,
+        body="As I said on the phone.",
+        by=agent,
+        now=NOON + 61 * MINUTE,
+        at=NOON + 59 * MINUTE,
+        backdating_reason="Answered by phone.",
+    )
+    flag_waking(now=NOON + 95 * MINUTE)
+
+    assert clock(incident, "response_credit").state == "void"
+    assert not Breach.objects.filter(clock__target="response_credit").exists()
 
 
 def test_a_client_cannot_backdate() -> None:

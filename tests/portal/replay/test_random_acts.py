@@ -219,5 +219,10 @@ def test_the_rows_are_what_the_journal_replayed_says(preset: str, data: Draw) ->
         walk.now += timedelta(seconds=7)
         flag_waking(now=walk.now)
 
-        assert replayed(walk.agreement, until=walk.now) == kept(walk.agreement)
+        clocks, findings = replayed(walk.agreement, until=walk.now)
+        rows, found = kept(walk.agreement)
+        known = {(row.subject, row.target, row.ordinal) for row in clocks}
+        # What staff record later than it was done may leave no room for a clock: its row stays, and is void.
+        rows = [row for row in rows if row.state != "void" or (row.subject, row.target, row.ordinal) in known]
+        assert (clocks, findings) == (rows, found)
         transaction.set_rollback(True)
