@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -130,15 +130,10 @@ def read(row: Event) -> ContractEvent:
     text = getattr(row, "text", None)
     if text is not None:
         plain.update(text.texts)
-    elif "reason" in cls.__struct_fields__ and "reason" in _required(cls):
-        plain["reason"] = ERASED
+    if "reason" in _required(cls):
+        plain.setdefault("reason", ERASED)
     return msgspec.convert(plain, cls)
 
 
 def _required(cls: type[ContractEvent]) -> frozenset[str]:
     return frozenset(field.name for field in msgspec.structs.fields(cls) if field.required)
-
-
-def read_all(rows: Iterable[Event]) -> Iterator[ContractEvent]:
-    """Return the typed events of rows, in their order."""
-    return (read(row) for row in rows)

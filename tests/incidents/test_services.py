@@ -19,6 +19,7 @@ from incidents.services import (
     answer_incident,
     ask_information,
     comment_as_client,
+    determine_unsupported,
     reclassify_incident,
     reopen_incident,
     report_incident,
@@ -29,6 +30,7 @@ from portal.accounts.models import Role
 from portal.clients.models import Agreement
 from portal.clocks.flagging import flag_waking
 from portal.clocks.models import Breach, Clock
+from portal.journal.models import EventText
 from tests.factories import AgreementFactory, ClientUserFactory, StaffFactory
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)
@@ -251,3 +253,17 @@ def test_finance_may_not_work_on_incidents() -> None:
 def test_a_severity_that_the_terms_lack_is_refused() -> None:
     with pytest.raises(UnknownSeverityError, match="critical, major, minor"):
         reported("urgent")
+
+
+def test_what_was_written_in_events_is_erased_and_the_incident_goes_on_as_it_was() -> None:
+    incident = reported()
+    agent = StaffFactory()
+    determine_unsupported(
+        incident_id=incident.pk, category="other", reason="Ann Lee's own network.", by=agent, now=NOON + MINUTE
+    )
+    EventText.objects.update(texts={}, erased_at=NOON + 5 * MINUTE)
+
+    answer_incident(incident_id=incident.pk, body="We help all the same.", by=agent, now=NOON + 10 * MINUTE)
+
+    incident.refresh_from_db()
+    assert (incident.supported, incident.responded_at) == (False, NOON + 10 * MINUTE)
