@@ -10,8 +10,6 @@ from django import forms
 from portal.accounts.models import STAFF_ROLES, Team, User
 from portal.web.forms import InstantField, LineField, OnceForm, ZoneField
 
-MOST_MEMBERS = 200
-
 
 def _staff() -> Any:
     return User.objects.filter(role__in=STAFF_ROLES, is_active=True)
