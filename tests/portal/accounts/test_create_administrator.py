@@ -47,3 +47,12 @@ def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(CommandError, match="valid email"):
         call_command("create_administrator", email="ann", name="Ann")
+
+
+def test_what_is_no_zone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMINISTRATOR_PASSWORD", "seven quiet harbours")
+
+    with pytest.raises(CommandError, match="zone 'Mars/Phobos' is unknown"):
+        call_command("create_administrator", **GIVEN, zone="Mars/Phobos")
+
+    assert not User.objects.exists()

@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 
 from portal.accounts.models import Role, User
 from portal.accounts.services import create_login
+from portal.contract.zones import InvalidZone, check_zone
 from portal.web.errors import PortalError
 
 VARIABLE = "ADMINISTRATOR_PASSWORD"
@@ -35,11 +36,14 @@ class Command(BaseCommand):
         """Create the login, or say in one sentence why not."""
         try:
             validate_email(email)
+            check_zone(zone)
             password = _read_password()
             validate_password(password, User(email=email, name=name))
             user = create_login(email=email, name=name, role=Role.ADMINISTRATOR, zone=zone, password=password)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
+        except InvalidZone as error:
+            raise CommandError(str(error)) from None
         except PortalError as error:
             raise CommandError(error.sentence) from None
         self.stdout.write(f"{user.email} is an administrator and can sign in.")
