@@ -7,7 +7,7 @@ when an argument names them.
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,20 +17,11 @@ from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
-from portal.journal.append_only import suspended
+from tests.emptying import empty_tables
 
 JOURNEYS = Path(__file__).parent / "journeys"
 
-_empty_tables: Callable[[TransactionTestCase], None] = vars(TransactionTestCase)["_fixture_teardown"]
-
-
-def _empty_tables_without_triggers(case: TransactionTestCase) -> None:
-    """Let a transactional test empty the append-only tables, which refuse exactly that from everyone else."""
-    with suspended():
-        _empty_tables(case)
-
-
-TransactionTestCase._fixture_teardown = _empty_tables_without_triggers  # type: ignore[attr-defined]
+TransactionTestCase._fixture_teardown = lambda case: empty_tables()  # type: ignore[attr-defined]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -5,13 +5,13 @@ adds what a constraint can't say, because it looks at other rows.
 
 Django's SQLite schema editor rebuilds tables and loses their triggers, and SQLite renames no table that another table's
 trigger names; so SQLite's triggers go before a migration, and all are made again after every migrate. A system check
-looks for them at start. A transactional test has to empty its tables: `suspended` takes the triggers away around that
-one flush, by DDL, so that no setting exists with which a running portal could be talked into rewriting.
+looks for them at start. A transactional test has to empty its tables: `suspended` takes their triggers away meanwhile,
+by DDL, so that no setting exists with which a running portal could be talked into rewriting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -46,6 +46,7 @@ class Guard:
 class _Trigger:
     """A trigger as one database makes it, keeps it and drops it."""
 
+    table: str
     name: str
     kept: str
     """The text that the database keeps: SQLite the whole statement, PostgreSQL the function's body."""
@@ -88,13 +89,13 @@ def _sqlite(table: str, verbs: Sequence[str], guards: Sequence[Guard]) -> Iterat
         name = f"{table}_no_{verb.lower()}"
         refuse = f"SELECT RAISE(ABORT, '{table} is append-only: {verb} is refused')"
         statement = f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN {refuse}; END"
-        yield _Trigger(name, statement, (statement,), f"DROP TRIGGER IF EXISTS {name}")
+        yield _Trigger(table, name, statement, (statement,), f"DROP TRIGGER IF EXISTS {name}")
     for guard in guards:
         body = "".join(
             f"SELECT RAISE(ABORT, '{refusal.sentence}') WHERE {refusal.when}; " for refusal in guard.refusals
         ) + "".join(f"{act}; " for act in guard.acts)
         statement = f"CREATE TRIGGER {guard.name} AFTER {guard.verb} ON {table} BEGIN {body}END"
-        yield _Trigger(guard.name, statement, (statement,), f"DROP TRIGGER IF EXISTS {guard.name}")
+        yield _Trigger(table, guard.name, statement, (statement,), f"DROP TRIGGER IF EXISTS {guard.name}")
 
 
 def _postgresql(table: str, verbs: Sequence[str], guards: Sequence[Guard]) -> Iterator[_Trigger]:
@@ -103,23 +104,21 @@ def _postgresql(table: str, verbs: Sequence[str], guards: Sequence[Guard]) -> It
         "USING ERRCODE = 'restrict_violation'; END "
     )
     rows = " OR ".join(verb for verb in verbs if verb != "TRUNCATE")
-    yield _on_postgresql(f"{table}_no_rewriting", f"BEFORE {rows} ON {table} FOR EACH ROW", refuse)
-    yield _on_postgresql(f"{table}_no_truncate", f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT", refuse)
+    yield _on_postgresql(table, f"{table}_no_rewriting", f"BEFORE {rows}", "ROW", refuse)
+    yield _on_postgresql(table, f"{table}_no_truncate", "BEFORE TRUNCATE", "STATEMENT", refuse)
     for guard in guards:
         body = "".join(
             f" IF {refusal.when} THEN RAISE EXCEPTION USING MESSAGE = '{refusal.sentence}', "
             "ERRCODE = 'restrict_violation'; END IF;"
             for refusal in guard.refusals
         ) + "".join(f" {act};" for act in guard.acts)
-        yield _on_postgresql(
-            guard.name, f"AFTER {guard.verb} ON {table} FOR EACH ROW", f" BEGIN{body} RETURN NULL; END "
-        )
+        yield _on_postgresql(table, guard.name, f"AFTER {guard.verb}", "ROW", f" BEGIN{body} RETURN NULL; END ")
 
 
-def _on_postgresql(name: str, event: str, body: str) -> _Trigger:
+def _on_postgresql(table: str, name: str, event: str, each: str, body: str) -> _Trigger:
     function = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$"
-    trigger = f"CREATE OR REPLACE TRIGGER {name} {event} EXECUTE FUNCTION {name}()"
-    return _Trigger(name, body, (function, trigger), f"DROP FUNCTION IF EXISTS {name}() CASCADE")
+    trigger = f"CREATE OR REPLACE TRIGGER {name} {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()"
+    return _Trigger(table, name, body, (function, trigger), f"DROP FUNCTION IF EXISTS {name}() CASCADE")
 
 
 def _existing(connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -149,11 +148,12 @@ def make_triggers(using: str = DEFAULT_DB_ALIAS) -> None:
                 cursor.execute(statement)
 
 
-def _drop_triggers(using: str) -> None:
+def _drop_triggers(using: str, tables: Collection[str] | None = None) -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         for trigger in _triggers(connection):
-            cursor.execute(trigger.drop)
+            if tables is None or trigger.table in tables:
+                cursor.execute(trigger.drop)
 
 
 def drop_triggers_before_migrate(using: str, plan: Sequence[Any], **_: Any) -> None:
@@ -168,9 +168,9 @@ def make_triggers_after_migrate(using: str, **_: Any) -> None:
 
 
 @contextmanager
-def suspended(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Take the triggers away while a test empties its database."""
-    _drop_triggers(using)
+def suspended(tables: Collection[str] | None = None, *, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Take the triggers of these tables away, of all when none are named, while a test empties its database."""
+    _drop_triggers(using, tables)
     try:
         yield
     finally:
