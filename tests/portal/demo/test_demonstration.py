@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from credits.models import (
     Decision,
@@ -40,19 +43,34 @@ from tests.factories import ClientFactory
 SATURDAY_NIGHT = datetime(2026, 11, 21, 3, 17, tzinfo=UTC)
 
 
-@pytest.mark.django_db
-def test_there_is_one_client_for_each_contract() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Load it once for all who look at it; what a test does to it is taken back after the test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_demonstration(now=SATURDAY_NIGHT)
+        yield
+        transaction.set_rollback(True)
 
+
+@pytest.mark.django_db
+def test_a_portal_with_clients_is_left_alone() -> None:
+    ClientFactory()
+
+    with pytest.raises(NotEmptyError, match="fills an empty portal only"):
+        load_demonstration(now=SATURDAY_NIGHT)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
+def test_there_is_one_client_for_each_contract() -> None:
     assert Client.objects.count() == 5
     assert set(Agreement.objects.values_list("terms_name", flat=True)) == set(library_names())
     assert all(agreement.events.exists() for agreement in Agreement.objects.all())
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_something_is_due_in_the_next_minutes_and_every_state_is_there() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     soon = Clock.objects.running().filter(due_at__range=(SATURDAY_NIGHT, SATURDAY_NIGHT + timedelta(minutes=5)))
     assert soon.filter(target="response", severity="critical").exists()
     assert set(Clock.objects.values_list("state", flat=True)) == set(State.values)
@@ -64,9 +82,8 @@ def test_something_is_due_in_the_next_minutes_and_every_state_is_there() -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_the_past_is_told_to_nobody() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     assert Breach.objects.exists()
     assert not Breach.objects.filter(late_detected=False).exists()
     assert not Message.objects.exists()
@@ -74,9 +91,8 @@ def test_the_past_is_told_to_nobody() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_every_open_incident_has_a_conversation_and_a_reporter() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     for incident in Incident.objects.open():
         assert incident.reporter is not None, incident.ref
         assert incident.comments.exists(), incident.ref
@@ -85,18 +101,9 @@ def test_every_open_incident_has_a_conversation_and_a_reporter() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_somebody_of_each_role_can_sign_in() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     assert [person.role for person in sign_ins()] == Role.labels
-
-
-@pytest.mark.django_db
-def test_a_portal_with_clients_is_left_alone() -> None:
-    ClientFactory()
-
-    with pytest.raises(NotEmptyError, match="fills an empty portal only"):
-        load_demonstration(now=SATURDAY_NIGHT)
 
 
 @pytest.mark.parametrize("days", [0, 1, 6.9, 7, 100, -80, -101.3])
@@ -121,9 +128,8 @@ def test_moving_by_weeks_keeps_office_hours() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_every_rule_that_costs_something_fires_within_the_year() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     judged = [
         Judgement(read_history(history_lines(agreement, until=SATURDAY_NIGHT)))
         for agreement in Agreement.objects.filter(terms__has_key="availability")
@@ -145,9 +151,8 @@ def test_every_rule_that_costs_something_fires_within_the_year() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_services_look_alive_and_every_incident_says_whether_something_was_down() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     alder = Agreement.objects.get(ref="ALDER-SUPPORT")
     assert [backup.clock.state for backup in backups_of(alder) if backup.clock] == ["running", "running"]
     assert MaintenanceWindow.objects.filter(starts_at__gt=SATURDAY_NIGHT).exists()
@@ -160,9 +165,8 @@ def test_services_look_alive_and_every_incident_says_whether_something_was_down(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_a_remedy_plan_is_carried_out_and_the_books_are_in_order() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     view = view_of(plan_list(User.objects.get(email="elena.finch@alder-finch.example")).get(), at=SATURDAY_NIGHT)
     kinds = {*Entry.objects.values_list("kind", flat=True)}
     assert view.state == "agreed"
@@ -173,9 +177,8 @@ def test_a_remedy_plan_is_carried_out_and_the_books_are_in_order() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_credits_are_granted_and_told_on_statements_of_which_two_lines_are_disputed() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     elena = User.objects.get(email="elena.finch@alder-finch.example")
     told = {*StatementLine.objects.visible_to(elena).values_list("entry__kind", flat=True)}
     disputes = Dispute.objects.visible_to(elena)
@@ -187,9 +190,8 @@ def test_credits_are_granted_and_told_on_statements_of_which_two_lines_are_dispu
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_a_quote_waits_for_the_client_a_service_request_for_a_price_and_a_waiver_says_why() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     elena = User.objects.get(email="elena.finch@alder-finch.example")
     (quote,) = Quote.objects.visible_to(elena)
     waived = Decision.objects.visible_to(elena).get(verdict=Verdict.WAIVED)
@@ -200,9 +202,8 @@ def test_a_quote_waits_for_the_client_a_service_request_for_a_price_and_a_waiver
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration")
 def test_something_that_costs_money_runs() -> None:
-    load_demonstration(now=SATURDAY_NIGHT)
-
     soon = stakes_today(at=SATURDAY_NIGHT).soon
 
     assert [str(one.step.adds) for one in soon if one.incident.agreement.ref == "ALDER-BROADCAST"] == [
