@@ -6,7 +6,6 @@ in that table; and by what gathers on one object: what is said on an incident, w
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -39,6 +38,7 @@ from tests.test_every_url import (
     MONDAY,
     ROUTES,
     Arguments,
+    Maker,
     Route,
     address,
     browser_of,
@@ -66,9 +66,7 @@ MINUTE = timedelta(minutes=1)
 LOOKED_AT = MONDAY + timedelta(hours=2)
 """When the pages are opened: what was promised within the hour is breached by then."""
 
-Maker = Callable[[Client], Arguments]
-
-ONCE = frozenset({one_statement, one_line, one_dispute, ROUTES["statement_file"].own})
+ONCE = frozenset({one_statement, one_line, one_dispute})
 """What hangs on a statement, of which a client gets one a month: months go by instead."""
 
 
@@ -127,11 +125,7 @@ class World:
 
     def address(self, name: str, route: Route) -> str:
         """Return where a page lies whose object belongs to our client."""
-        if route.own is None:
-            return address(name, route, route.arguments)
-        if route.own in self.arguments:
-            return address(name, route, self.arguments[route.own])
-        return address(name, route, self.arguments[one_statement] | {"kind": "csv"})
+        return address(name, route, (self.arguments[route.own] if route.own else {}) | route.arguments)
 
 
 def _makers() -> list[Maker]:

@@ -76,6 +76,7 @@ pytestmark = pytest.mark.django_db
 
 Answer = Literal["open", "sign in", "forbidden", "absent", "no such method"]
 Arguments = dict[str, Any]
+Maker = Callable[[Client], Arguments]
 MaybeRole = Role | None
 """A role, or None for somebody who has not signed in."""
 
@@ -93,14 +94,14 @@ class Route:
         roles: Those whom the page opens to; None among them for people who have not signed in.
         refused: Those who are told that they may not; everybody else with a login is told that there is nothing.
         own: Makes an object of a client and returns the arguments that name it.
-        arguments: Arguments that name no object.
+        arguments: Arguments that name no object; where there is an object, those beside it.
         query: What the page needs after the question mark.
         bearer: Whoever has the address is let in, whomever it belongs to.
     """
 
     roles: frozenset[MaybeRole]
     refused: frozenset[MaybeRole] = frozenset()
-    own: Callable[[Client], Arguments] | None = None
+    own: Maker | None = None
     arguments: Arguments = field(default_factory=dict)
     query: str = ""
     bearer: bool = False
@@ -112,6 +113,10 @@ class Route:
         if role is None:
             return "sign in"
         return "forbidden" if role in self.refused else "absent"
+
+    def named(self, client: Client) -> Arguments:
+        """Make what the address names, a client's own, and return all of its arguments."""
+        return (self.own(client) if self.own else {}) | self.arguments
 
 
 def public(**words: Any) -> Route:
@@ -558,7 +563,7 @@ ROUTES: dict[str, Route] = {
     "canned_reply": act(Act.WORK_INCIDENT, own=one_canned_reply),
     "canned_reply_remove": act(Act.WORK_INCIDENT, own=one_canned_reply),
     "incident": staff(own=one_incident),
-    "incident_part": staff(own=lambda client: one_incident(client) | {"part": "clocks"}),
+    "incident_part": staff(own=one_incident, arguments={"part": "clocks"}),
     "incident_reasons": staff(own=one_incident),
     "incident_files": staff(own=one_incident),
     "incident_journal": staff(own=one_incident),
@@ -585,9 +590,7 @@ ROUTES: dict[str, Route] = {
     "incident_watch": act(Act.COMMENT, only=STAFF_ROLES, own=one_incident),
     "incident_unwatch": act(Act.COMMENT, only=STAFF_ROLES, own=one_incident),
     "incident_watchers": act(Act.WORK_INCIDENT, own=one_incident),
-    "incident_watcher_remove": act(
-        Act.COMMENT, only=STAFF_ROLES, own=lambda client: one_incident(client) | {"user_id": MISSING}
-    ),
+    "incident_watcher_remove": act(Act.COMMENT, only=STAFF_ROLES, own=one_incident, arguments={"user_id": MISSING}),
     "incident_void_breach": act(Act.VOID_BREACH, own=one_clock),
     "problems": staff(),
     "problem": staff(own=one_problem),
@@ -644,7 +647,7 @@ ROUTES: dict[str, Route] = {
     "support": clients(),
     "support_report": act(Act.REPORT_INCIDENT, only=CLIENT_ROLES),
     "support_incident": clients(own=one_incident),
-    "support_part": clients(own=lambda client: one_incident(client) | {"part": "clocks"}),
+    "support_part": clients(own=one_incident, arguments={"part": "clocks"}),
     "support_why": clients(own=one_clock),
     "support_reply": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
     "support_answer": act(Act.COMMENT, only=CLIENT_ROLES, own=one_incident),
@@ -667,10 +670,10 @@ ROUTES: dict[str, Route] = {
     "credit_receipt": act(Act.SEE_MONEY, own=one_credit),
     "closes": act(Act.SEE_MONEY, only=STAFF_ROLES),
     "close": act(Act.SEE_MONEY, only=STAFF_ROLES, own=one_close),
-    "close_new": act(Act.PREPARE_MONEY, own=lambda client: one_service(client) | {"month": "2026-01"}),
+    "close_new": act(Act.PREPARE_MONEY, own=one_service, arguments={"month": "2026-01"}),
     "statements": act(Act.SEE_MONEY),
     "statement": act(Act.SEE_MONEY, own=one_statement),
-    "statement_file": act(Act.SEE_MONEY, own=lambda client: one_statement(client) | {"kind": "csv"}),
+    "statement_file": act(Act.SEE_MONEY, own=one_statement, arguments={"kind": "csv"}),
     "statement_missing": act(Act.DECIDE_OFFER, only=CLIENT_ROLES, own=one_statement),
     "statement_dispute": act(Act.DECIDE_OFFER, only=CLIENT_ROLES, own=one_line),
     "missing_in_month": act(Act.DECIDE_OFFER, only=CLIENT_ROLES),
@@ -776,6 +779,14 @@ def browser_of(role: MaybeRole, client: Client) -> Browser:
     return browser
 
 
+def by_maker(routes: dict[str, Route]) -> dict[Maker | None, dict[str, Route]]:
+    """Return routes sorted by what makes the objects that they name: each is made once for all of its addresses."""
+    groups: dict[Maker | None, dict[str, Route]] = {}
+    for name, route in routes.items():
+        groups.setdefault(route.own, {})[name] = route
+    return groups
+
+
 @contextmanager
 def undone(browser: Browser) -> Iterator[None]:
     """Take back whatever a request writes, cookies too, so that the next route finds everything as it was."""
@@ -815,19 +826,20 @@ def test_the_table_names_no_route_that_is_gone() -> None:
 @pytest.mark.parametrize("role", EVERYBODY, ids=str)
 def test_every_route_opens_to_those_whom_the_table_names_and_to_nobody_else(role: MaybeRole, ours: Client) -> None:
     browser = browser_of(role, ours)
+    routes = {name: route for name in PLACES if (route := classified(name))}  # The first test names what is missing.
     surprises = {}
 
-    for name in PLACES:
-        route = classified(name)
-        if route is None:
-            continue  # The first test names it.
-        if route is EVERY_OTHER_OF_THE_ADMIN and role in route.roles:
-            continue  # Behind that door each model's own admin answers: tests/portal/accounts/test_admin.py.
-        for method in (browser.get, browser.post):
-            with undone(browser):
-                got = answer(method(address(name, route, route.own(ours) if route.own else route.arguments)))
-            if got not in (route.answer(role), "no such method"):
-                surprises[f"{method.__name__} {name}"] = f"{got}, not {route.answer(role)}"
+    for own, named in by_maker(routes).items():
+        with undone(browser):
+            arguments = own(ours) if own else {}
+            for name, route in named.items():
+                if route is EVERY_OTHER_OF_THE_ADMIN and role in route.roles:
+                    continue  # Behind that door each model's own admin answers: tests/portal/accounts/test_admin.py.
+                for method in (browser.get, browser.post):
+                    with undone(browser):
+                        got = answer(method(address(name, route, arguments | route.arguments)))
+                    if got not in (route.answer(role), "no such method"):
+                        surprises[f"{method.__name__} {name}"] = f"{got}, not {route.answer(role)}"
 
     assert surprises == {}
 
@@ -837,16 +849,19 @@ def test_a_foreign_object_is_no_different_from_one_that_is_not_there(role: Role,
     browser = browser_of(role, ours)
     surprises = {}
 
-    for name, route in ROUTES.items():
-        if route.own is None or route.bearer:
+    for own, named in by_maker({name: route for name, route in ROUTES.items() if not route.bearer}).items():
+        if own is None:
             continue
-        for method in (browser.get, browser.post):
-            with undone(browser):
-                foreign = route.own(theirs)
+        with undone(browser):
+            made = own(theirs)
+            for name, route in named.items():
+                foreign = made | route.arguments
                 missing = {key: MISSING if isinstance(value, int) else value for key, value in foreign.items()}
-                first, second = (method(address(name, route, arguments)) for arguments in (foreign, missing))
-            refused = "forbidden" if role in route.refused else "absent"
-            if answer(first) not in (refused, "no such method") or first.content != second.content:
-                surprises[f"{method.__name__} {name}"] = answer(first)
+                refused = "forbidden" if role in route.refused else "absent"
+                for method in (browser.get, browser.post):
+                    with undone(browser):
+                        first, second = (method(address(name, route, arguments)) for arguments in (foreign, missing))
+                    if answer(first) not in (refused, "no such method") or first.content != second.content:
+                        surprises[f"{method.__name__} {name}"] = answer(first)
 
     assert surprises == {}

@@ -271,8 +271,7 @@ def walk_together(
         able = [(user, walker) for user, walker in people if user.role in route.roles]
         if able and name not in walk.opened and None not in route.roles:
             user, walker = able[0]
-            made = route.own(user.client or ClientFactory()) if route.own else route.arguments
-            path = address(name, route, made)
+            path = address(name, route, route.named(user.client or ClientFactory()))
             if not walker.only_posts(path):
                 walker.follow(name, path)
 
