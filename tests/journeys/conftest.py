@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from django.test import Client as Session
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from portal.accounts.models import User
 
 # Playwright's synchronous interface runs an event loop in this thread, where Django otherwise refuses its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Journeys run side by side, on slow machines too: patience costs nothing where a page is quick.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE / 2)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +50,7 @@ def open_window(browser: Browser) -> Iterator[Open]:
 
         def open_one(**options: Any) -> Page:
             page = windows.enter_context(browser.new_context(**options)).new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE)
             page.on("console", note)
             page.on("pageerror", lambda error: errors.append(str(error)))
             return page

@@ -32,7 +32,7 @@ from portal.clients.services.invitations import link_token
 from portal.demo.demonstration import load_demonstration
 from portal.journal.append_only import suspended
 from tests.factories import ClientFactory, InvitationFactory, StaffFactory
-from tests.journeys.conftest import sign_in
+from tests.journeys.conftest import PATIENCE, sign_in
 from tests.journeys.screens import ADMINISTRATOR, CLIENT_ADMINISTRATOR, FINANCE, MANAGER, SUPPORT_CONTACT
 from tests.portal.accounts.test_second_step import code_of
 from tests.test_every_url import MONDAY, PLACES, Route, address, classified
@@ -133,7 +133,7 @@ class Walker:
         page.on("response", lambda answer: self._statuses.update({answer.url: answer.status}))
         page.on("console", self._note)
         page.on("pageerror", lambda error: self._complaints.append(("", f"script: {error}")))
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.emulate_media(reduced_motion="reduce")
 
     def _note(self, message: ConsoleMessage) -> None:
