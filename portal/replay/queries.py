@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from portal.accounts.models import User
 from portal.contract.money import Money
 from portal.replay.models import Run, Side
-from portal.web.figures import MONTHS, NBSP
+from portal.web.figures import MONTHS, NBSP, money_text
 
 MOST_MONTHS = 120
 
@@ -62,9 +62,12 @@ class SideView:
         return bool(self.side.summary.get("tells_of_downtime", True))
 
     @property
-    def month_labels(self) -> list[str]:
-        """The months in words."""
-        return [month_text(month) for month in self.months]
+    def by_month(self) -> list[tuple[str, list[Share | None]]]:
+        """The months in words, each with every severity's share: more months than severities fit below each other."""
+        return [
+            (month_text(month), [row.shares[position] for row in self.rows])
+            for position, month in enumerate(self.months)
+        ]
 
 
 def side_views(sides: Iterable[Side]) -> list[SideView]:
@@ -136,7 +139,6 @@ class Comparison:
     label: str
     values: list[Any]
     unit: str = ""
-    change: str = "points"
     none: str = "none due"
 
     @property
@@ -147,6 +149,8 @@ class Comparison:
     def _words(self, value: Any) -> str:
         if value is None:
             return self.none
+        if isinstance(value, Money):
+            return money_text(value)
         return f"{value:,}{NBSP}{self.unit}" if self.unit else f"{value:,}"
 
     @property
@@ -154,9 +158,12 @@ class Comparison:
         """B against A with its sign."""
         if len(self.values) < 2 or None in self.values:
             return ""
+        if isinstance(self.values[0], Money):
+            moved = Money(self.values[1].minor - self.values[0].minor, self.values[0].currency)
+            return f"{'+' if moved.minor > 0 else ''}{money_text(moved)}"
         change = self.values[1] - self.values[0]
         sign = "\N{MINUS SIGN}" if change < 0 else "+" if change > 0 else ""
-        unit = f"{NBSP}{self.change}" if self.unit else ""
+        unit = f"{NBSP}points" if self.unit else ""
         return f"{sign}{abs(change):,}{unit}"
 
 
@@ -178,9 +185,8 @@ def comparisons(views: list[SideView]) -> list[Comparison]:
 
 def _credits(summaries: list[dict[str, Any]]) -> Comparison:
     """Return the credit totals side by side; without a fee there is none."""
-    currency = next((one["currency"] for one in summaries if one.get("currency")), "")
-    totals = [Decimal(one["credit_total"]) if one.get("currency") else None for one in summaries]
-    return Comparison("Service credits", totals, unit=currency, change=currency, none="no fee known")
+    totals = [_money(one["credit_total"], one["currency"]) if one.get("currency") else None for one in summaries]
+    return Comparison("Service credits", totals, none="no fee known")
 
 
 def _missed(view: SideView) -> int | None:
