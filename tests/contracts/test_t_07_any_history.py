@@ -108,3 +108,42 @@ def test_each_clock_is_what_its_instants_say(history: tuple[str, list[Line]]) ->
         assert (row.state == "met") <= (row.met_at is not None)
         assert row.state != "paused" or row.due_at is None
         assert row.state != "void" or row.met_at is None
+
+
+@st.composite
+def cancelled(draw: st.DrawFn) -> tuple[list[Line], list[Line]]:
+    """Draw a history without hosted events, and the same with one that is scheduled and cancelled in its course."""
+    shifts = st.sampled_from(["critical", "major", "minor"]).map(lambda severity: ("reclassified", severity))
+    plans = st.integers(1, 9).map(lambda hours: ("release.planned", hours))
+    others = st.sampled_from(
+        [("waiting", ""), ("resumed", ""), ("agreement.suspended", ""), ("agreement.reinstated", "")]
+    )
+    drawn = draw(st.lists(st.tuples(st.integers(0, 60), shifts | plans | others), min_size=2, max_size=6))
+    lines = [event(START, "reported", severity="minor")]
+    at = START
+    for gap, (name, what) in drawn:
+        at += timedelta(minutes=gap)
+        fields: dict[str, Any] = {"severity": what} if name == "reclassified" else {}
+        if name == "waiting":
+            fields = {"on": "information"}
+        elif name == "release.planned":
+            fields = {"release": "r", "planned_at": (at + timedelta(hours=int(what))).isoformat()}
+        lines.append(event(at, name, **fields))
+    start = START + timedelta(hours=draw(st.integers(-2, 2)))
+    sessions = [[start.isoformat(), (start + timedelta(hours=3)).isoformat()]]
+    scheduled = event(START, "hosted_event.scheduled", hosted_event="H", timezone="UTC", sessions=sessions)
+    place = draw(st.integers(1, len(lines)))
+    ended = event(at, "hosted_event.cancelled", hosted_event="H")
+    return lines, [*lines[:place], {**scheduled, "at": lines[place - 1]["at"]}, *lines[place:], ended]
+
+
+@settings(deadline=None, max_examples=200)
+@given(drawn=cancelled())
+def test_a_hosted_event_that_was_cancelled_leaves_no_trace_on_what_is_still_open(
+    drawn: tuple[list[Line], list[Line]],
+) -> None:
+    without, with_one = (judged(*lines).rows for lines in drawn)
+
+    for key, row in with_one.items():
+        if row.state in ("running", "paused"):
+            assert row == without[key]
