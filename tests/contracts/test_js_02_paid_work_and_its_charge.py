@@ -100,7 +100,10 @@ def test_the_offer_is_the_next_step_of_who_decides_and_a_link_of_who_does_not(de
     assert f"/quotes/versions/{version.pk}/accept/" not in contact
     assert "Waits for your administrator" in contact
     assert f"/work/incident/{incident.pk}/offered/" in desk.read("10:21", f"/support/{incident.pk}/", by=desk.boss)
-    assert f"Accept or decline quote {version.quote.ref}" in desk.read("10:22", "/", by=desk.boss)
+    home = desk.read("10:22", "/", by=desk.boss)
+    assert "We wait for your decision: accept or decline quote" in home
+    assert f'<h2 id="next">Accept or decline quote {version.quote.ref}</h2>' in home
+    assert "Not decided yet" in desk.read("10:23", f"/quotes/{version.quote_id}/", by=desk.contact)
 
 
 def test_a_second_person_is_told_who_decided_and_nothing_more_happens(desk: PaidDesk) -> None:
