@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from portal.accounts.models import STAFF_ROLES, Role, User
@@ -44,11 +45,16 @@ def create_login(
     Raises:
         LoginExistsError: Somebody signs in with this address already.
     """
-    if User.objects.filter(email=email.strip().lower()).exists():
-        raise _login_exists(email)
     fields: dict[str, Any] = {"name": name, "role": role, "client_id": client_id, "zone": zone}
-    with refused_if_taken(_login_exists(email)):
-        user = User.objects.create_user(email, password, **fields)
+    taken = _login_exists(email)
+    try:
+        with refused_if_taken(taken):
+            user = User.objects.create_user(email, password, **fields)
+    except ValidationError:
+        # The manager looks for the address too, and somebody else may save it before or after.
+        if User.objects.filter(email=email.strip().lower()).exists():
+            raise taken from None
+        raise
     if not user.zone:
         user.zone = user.client.zone if user.client is not None else provider().zone
         user.save(update_fields=["zone"])
