@@ -110,7 +110,7 @@ def test_no_more_is_paid_out_than_is_owed(agreement: Agreement) -> None:
 
 
 def test_a_currency_is_not_paid_out_of_another(agreement: Agreement) -> None:
-    with pytest.raises(InsufficientError, match=r"Credit owed has 0\.00 EUR"):
+    with pytest.raises(InsufficientError, match=r"Credit owed has €0\.00"):
         pay_out(
             client=agreement.client,
             money=Money(1, "EUR"),

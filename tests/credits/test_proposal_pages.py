@@ -145,7 +145,7 @@ def test_beyond_a_roles_limit_the_page_says_so_and_offers_no_button(agreement: A
 
     shown = page(browser, reverse("proposal", args=[proposal.pk]))
 
-    assert "Your role, manager, decides on up to 500.00 USD, and this is 500.01 USD." in shown
+    assert "Your role, manager, decides on up to $500.00, and this is $500.01." in shown
     assert 'name="verdict"' not in shown
     assert send(browser, proposal.pk, "approve").status_code == 200
     assert not Decision.objects.exists()

@@ -131,7 +131,7 @@ def test_a_currency_without_a_limit_is_left_to_administrators(
     settings.APPROVAL_LIMITS = {"finance": {"USD": 100}}
     proposal = prepare(agreement, amount=Amount(1, "EUR"))
 
-    with pytest.raises(BeyondLimitError, match=r"up to 0\.00 EUR"):
+    with pytest.raises(BeyondLimitError, match=r"up to €0\.00"):
         approve_proposal(proposal_id=proposal.pk, by=finance, now=NOW)
     approve_proposal(proposal_id=proposal.pk, by=StaffFactory(role=Role.ADMINISTRATOR), now=NOW)
 
