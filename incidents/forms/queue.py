@@ -93,7 +93,7 @@ class QueueFilter(FilterForm):
         if asked["status"]:
             incidents = incidents.filter(status=asked["status"])
         if asked["q"]:
-            incidents = incidents.filter(Q(ref__icontains=asked["q"]) | Q(title__icontains=asked["q"]))
+            incidents = incidents.mentioning(asked["q"])
         if asked["breached"]:
             incidents = incidents.open().filter(due_next__lt=at)
         if asked["waiting"]:

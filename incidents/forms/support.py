@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.db.models import Q
 
 from incidents.forms.queue import LONGEST_SEARCH
 from incidents.models import Incident, IncidentQuerySet
@@ -25,6 +24,5 @@ class SupportFilter(FilterForm):
         elif self.cleaned_data["state"] == "solved":
             incidents = incidents.filter(status=Incident.Status.RESOLVED)
         if self.cleaned_data["q"]:
-            words = self.cleaned_data["q"]
-            incidents = incidents.filter(Q(ref__icontains=words) | Q(title__icontains=words))
+            incidents = incidents.mentioning(self.cleaned_data["q"])
         return incidents

@@ -58,6 +58,10 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         """Only incidents that somebody still has to solve."""
         return self.filter(OPEN)
 
+    def mentioning(self, words: str) -> Self:
+        """Only incidents whose reference or title holds the words, in whatever case. Every row is read for it."""
+        return self.filter(Q(ref__icontains=words) | Q(title__icontains=words))
+
 
 class Incident(models.Model):
     """One incident. What the rules know of it is a copy of the journal's fold, written by the retime alone;

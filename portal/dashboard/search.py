@@ -68,7 +68,7 @@ def found(user: User, words: str) -> Found:
         ],
     }
     return Found(
-        list(listed(user).filter(titled).order_by("-reported_at", "-id")[:MOST_FOUND]),
+        list(listed(user).mentioning(words).order_by("-reported_at", "-id")[:MOST_FOUND]),
         [(kind, hits) for kind, hits in kinds.items() if hits],
     )
 

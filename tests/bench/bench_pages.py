@@ -217,14 +217,15 @@ def all_day(staff: Visitor, client: Visitor, person: User) -> list[tuple[Visitor
 
 
 def judged_search(staff: Visitor) -> bool:
-    """Search all incidents for what stands in one title and in none; print the medians."""
+    """Search all incidents, and all that staff may see, for what stands in one title and in none; print the medians."""
     middle = Incident.objects.order_by("pk")[Incident.objects.count() // 2]
     reached = True
     for label, words in (("in one title", middle.title.replace(" ", "+")), ("in none", "no+such+thing+at+all")):
-        path = f"{reverse('incident_queue')}?whose=all&q={words}"
-        took = statistics.median(staff.seconds(path) for _ in range(5))
-        print(f"  search for what stands {label}: {took * 1000:.0f} ms (goal: at most {GOAL_SEARCH:g} s)", flush=True)
-        reached = reached and took <= GOAL_SEARCH
+        for where, path in (("the queue", f"{reverse('incident_queue')}?whose=all&"), ("all", f"{reverse('search')}?")):
+            took = statistics.median(staff.seconds(f"{path}q={words}") for _ in range(5))
+            print(f"  search of {where} for what stands {label}: {took * 1000:.0f} ms", end="")
+            print(f" (goal: at most {GOAL_SEARCH:g} s)", flush=True)
+            reached = reached and took <= GOAL_SEARCH
     return reached
 
 
