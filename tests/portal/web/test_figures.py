@@ -156,7 +156,7 @@ def test_what_is_left_never_promises_a_begun_minute(amount: timedelta, text: str
         (Money(-100_000, "USD"), "\N{MINUS SIGN}$1,000.00"),
         (Money(5, "EUR"), "€0.05"),
         (Money(1_500, "JPY"), "¥1,500"),
-        (Money(1_500_125, "KWD"), "KWD\N{NO-BREAK SPACE}1,500.125"),
+        (Money(1_500_125, "KWD"), "KWD 1,500.125"),
         (Money(20_000, "SEK"), "SEK 200.00"),
     ],
 )
