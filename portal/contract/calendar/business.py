@@ -222,7 +222,8 @@ class BusinessCalendar:
         while day < stop:
             tomorrow = day + _DAY
             next_midnight = self._midnight(tomorrow)
-            if day.weekday() in self._hours:
+            # A zone that crosses the date line leaves a day out, and what never was is no holiday either.
+            if day.weekday() in self._hours and midnight < next_midnight:
                 if day in self.holidays:
                     holidays.append((midnight, next_midnight))
                 elif opened := self._openings(day, midnight, next_midnight):

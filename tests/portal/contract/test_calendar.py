@@ -248,6 +248,15 @@ def test_a_holiday_on_a_closed_weekday_is_merely_closed() -> None:
     assert spans == [Span(local("2026-07-03 17:00"), local("2026-07-06 09:00"), "closed")]
 
 
+def test_a_holiday_on_a_date_that_its_zone_leaves_out_is_no_span() -> None:
+    samoa = BusinessCalendar("Pacific/Apia", OFFICE_WEEK, [date(2011, 12, 30)])
+    thursday, saturday = utc("2011-12-30 03:00"), utc("2011-12-31 09:00")
+
+    spans = list(samoa.spans(thursday, saturday))
+
+    assert spans == [Span(thursday, saturday, "closed")]
+
+
 def test_a_calendar_that_never_closes_is_one_counted_span() -> None:
     start, end = utc("2026-06-01 00:00"), utc("2027-06-01 00:00")
 
