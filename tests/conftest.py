@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
@@ -20,6 +21,14 @@ from django.test import TransactionTestCase, override_settings
 from tests.emptying import empty_tables
 
 JOURNEYS = Path(__file__).parent / "journeys"
+
+# The same examples each time, so that a change is judged by what it changed; HYPOTHESIS_PROFILE=explore tries others.
+# How long one may take says nothing of the portal while other programs run beside it.
+hypothesis.settings.register_profile(
+    "settled", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("explore", hypothesis.settings.get_profile("settled"), derandomize=False)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "settled"))
 
 TransactionTestCase._fixture_teardown = lambda case: empty_tables()  # type: ignore[attr-defined]
 
