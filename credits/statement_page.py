@@ -109,11 +109,6 @@ class StatementShown:
         """What is missing and waits for an answer, None where nothing does."""
         return next((one for one in self.missing if not hasattr(one, "answer")), None)
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether every account stands at zero after it."""
-        return all(account.closing.minor == 0 for account in self.accounts)
-
 
 def closings(statements: Iterable[Statement]) -> dict[int, list[tuple[str, Amount]]]:
     """Return what stood on each account after statements, by the statement's id; accounts at zero are left out.

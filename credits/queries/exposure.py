@@ -51,14 +51,6 @@ class Stake:
         """The month in words."""
         return month_title(self.month)
 
-    @property
-    def at_stake(self) -> Money | None:
-        """What the thresholds ahead would add, all of them."""
-        if self.fee is None:
-            return None
-        adds = (step.adds.minor for step in self.ahead if step.adds is not None)
-        return Money(sum(adds), self.fee.currency)
-
 
 def crediting(at: datetime) -> AgreementQuerySet:
     """Return the running agreements whose terms grant credits."""

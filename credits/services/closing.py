@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from credits.credit_payload import SERVICE_CREDIT, CreditPayload, Otherwise, Part, rule_words
 from credits.errors import AlreadyClosedError, MayNotError, MonthNotOverError, NothingToCloseError
@@ -42,6 +42,7 @@ from portal.clients.models import Agreement, AgreementQuerySet
 from portal.clocks.services import lock_agreement
 from portal.contract.money import Money
 from portal.web.figures import NBSP, money_text
+from portal.web.rounds import DATABASE_AWAY
 
 LOOKS_BACK = 12
 """How many months that are over each run looks at: what is learned later than that is closed again by hand."""
@@ -115,8 +116,8 @@ def _close_apart(agreement: Agreement, inputs: Inputs, seen: MonthClose | None, 
     """Close one month in a transaction of its own; what fails is told to the log and tried again by the next run."""
     try:
         close, proposals = _close(agreement.pk, inputs, seen, by=None, reason="", now=now)
-    except (OperationalError, InterfaceError):
-        raise  # The database is away: the next run goes on.
+    except DATABASE_AWAY:
+        raise
     except Exception:
         log.exception("month_not_closed", agreement=agreement.ref, month=str(inputs.month))
         came.failed += 1

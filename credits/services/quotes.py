@@ -36,7 +36,6 @@ from portal.accounts.models import User
 from portal.accounts.permissions import Act
 from portal.clients.models import Agreement
 from portal.clocks.services import lock_agreement
-from portal.contract.money import Money
 from portal.web.figures import day_text, instant_text
 
 FIRST_NUMBER = 1000
@@ -207,9 +206,3 @@ def _decide(version: QuoteVersion, verdict: Verdict, reason: str, *, by: User, n
     return QuoteDecision.objects.create(
         version=version, verdict=verdict, decided_by=by, name=by.name, decided_at=now, words=reason
     )
-
-
-def accepted_price(quote: Quote) -> Money | None:
-    """Return what the client accepted to pay, None where it accepted nothing. One query."""
-    version = QuoteVersion.objects.filter(quote=quote, decision__verdict=Verdict.ACCEPTED).first()
-    return None if version is None else version.total

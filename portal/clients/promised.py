@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.contract.explain import measure_text
 from portal.contract.terms import Terms
 
-TARGETS = ("response", "contact", "resolution")
+TARGETS = {"response": "First response", "contact": "An update every", "resolution": "Resolution"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +23,39 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class PromisedRow:
-    """One severity: what it means, and its targets in the order of `TARGETS`, None for what is not promised."""
+    """One severity: what it means, and its targets by their words, None for what is not promised."""
 
     severity: str
     means: str
-    figures: Sequence[Figure | None]
+    figures: Mapping[str, Figure | None]
 
 
-def promised(terms: Terms) -> list[PromisedRow]:
-    """Return what is promised for each severity, the gravest first; nothing where terms have no support."""
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What is promised: a column for each target that some severity has."""
+
+    columns: Sequence[str]
+    rows: Sequence[PromisedRow]
+
+
+def promised(terms: Terms) -> Promised | None:
+    """Return what is promised for each severity, the gravest first; None where terms have no support."""
     support = terms.document.support
-    return [
-        PromisedRow(severity.name, severity.meaning.value, [_figure(terms, severity.name, each) for each in TARGETS])
-        for severity in (support.severities if support is not None else [])
-    ]
+    if support is None:
+        return None
+    names = [severity.name for severity in support.severities]
+    targets = [each for each in TARGETS if any(terms.promise(name, each) for name in names)]
+    return Promised(
+        [TARGETS[each] for each in targets],
+        [
+            PromisedRow(
+                severity.name,
+                severity.meaning.value,
+                {TARGETS[each]: _figure(terms, severity.name, each) for each in targets},
+            )
+            for severity in support.severities
+        ],
+    )
 
 
 def _figure(terms: Terms, severity: str, target: str) -> Figure | None:

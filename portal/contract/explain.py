@@ -79,7 +79,9 @@ def duration_text(amount: timedelta) -> str:
     days, rest = divmod(seconds, 86_400) if seconds > 172_800 else (0, seconds)
     hours, rest = divmod(rest, 3_600)
     minutes, rest = divmod(rest, 60)
-    parts = [f"{value} {unit}" for value, unit in ((days, "d"), (hours, "h"), (minutes, "min"), (rest, "s")) if value]
+    parts = [
+        f"{value} {unit}" for value, unit in ((days, "days"), (hours, "h"), (minutes, "min"), (rest, "s")) if value
+    ]
     return sign + (" ".join(parts) or "0 min")
 
 

@@ -342,7 +342,7 @@ def test_both_sides_read_the_three_targets_and_their_clause(juno: Desk) -> None:
         "Resolution": "Due Thu 12 Mar, 12:00 ET JS-9",
     }
     # A week is 7 x 24 h, over the night in which the clocks change too.
-    assert promises_of(juno, "11:01", incident)["Next update"] == "Due Mon 9 Mar, 12:00 ET, every 7 d JS-9"
+    assert promises_of(juno, "11:01", incident)["Next update"] == "Due Mon 9 Mar, 12:00 ET, every 7 days JS-9"
 
 
 def test_a_release_planned_anew_on_its_page_moves_the_date_that_both_sides_read(juno: Desk) -> None:

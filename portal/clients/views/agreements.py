@@ -70,7 +70,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         "client": found.client,
         "now": now,
         "parts": sections(terms),
-        "promised": promised(terms) if not user.is_provider else [],
+        "promised": promised(terms) if not user.is_provider else None,
         "planned": planned,
         "planned_changes": changes(terms, planned_after) if planned_after is not None else [],
         "happenings": list(happenings(amendments(found))),

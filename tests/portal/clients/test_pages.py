@@ -253,6 +253,16 @@ def test_a_client_reads_what_it_is_promised_in_one_table_and_every_value_on_dema
     assert response.content.count(b"<details") == len(response.context["parts"]) + 1  # And one of the navigation.
 
 
+def test_what_is_promised_for_no_severity_has_no_column(client: Browser, alder: Client) -> None:
+    agreement = AgreementFactory(client=alder, preset="jbi-support")
+    client.force_login(ClientUserFactory(client=alder, role=Role.MEMBER))
+
+    words = words_of(client.get(reverse("agreement", args=[agreement.pk])).content)
+
+    assert "Severity First response Resolution" in words
+    assert "An update every" not in words
+
+
 def test_a_client_without_support_reads_its_values_at_once(client: Browser, alder: Client) -> None:
     agreement = AgreementFactory(client=alder, preset="juno-implementation")
     client.force_login(ClientUserFactory(client=alder, role=Role.MEMBER))

@@ -131,7 +131,7 @@ def test_what_counts_after_the_change_names_the_newer_clause() -> None:
     [
         (hours(6), "6 h"),
         (hours(0.25), "15 min"),
-        (hours(168), "7 d"),
+        (hours(168), "7 days"),
         (Promise(BusinessDays(1, OFFICE), "X"), "1 business day"),
         (Promise(BusinessDays(5, OFFICE), "X"), "5 business days"),
         (Promise(NextRelease(always()), "X"), "the next release"),
@@ -148,7 +148,7 @@ def test_what_is_promised_in_words(promise: Promise, text: str) -> None:
         (45 * timedelta(seconds=1), "45 s"),
         (4 * HOUR + 53 * MINUTE, "4 h 53 min"),
         (48 * HOUR, "48 h"),
-        (50 * HOUR, "2 d 2 h"),
+        (50 * HOUR, "2 days 2 h"),
         (-90 * MINUTE, "−1 h 30 min"),
     ],
 )
