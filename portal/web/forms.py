@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from portal.contract.zones import InvalidZone, check_zone
 from portal.web.errors import PortalError
 from portal.web.once import act_once
-from portal.web.text import flaw_in
+from portal.web.text import flaw_in, says_nothing
 
 EARLIEST_YEAR = 2000
 LATEST_YEAR = 2100
@@ -150,7 +150,10 @@ class OnceForm(PortalForm):
 
 
 class BoundedTextField(forms.CharField):
-    """Text of at most `max_length` characters, without NUL and half surrogate pairs; its line ends are line feeds."""
+    """Text of at most `max_length` characters, without NUL and half surrogate pairs; its line ends are line feeds.
+
+    Text that nobody can see is none.
+    """
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
@@ -159,6 +162,8 @@ class BoundedTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
+        if says_nothing(text):
+            return ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def validate(self, value: str) -> None:

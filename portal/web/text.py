@@ -1,6 +1,7 @@
 """Text that people wrote, made safe to show."""
 
 import re
+import unicodedata
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -33,6 +34,11 @@ def flaw_in(text: str) -> str:
     except UnicodeEncodeError:
         return "half of a surrogate pair"
     return ""
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether nobody would see anything of a text: it is of spaces and marks without a shape alone."""
+    return all(character.isspace() or unicodedata.category(character) == "Cf" for character in text)
 
 
 def linked(text: str) -> SafeString:

@@ -64,6 +64,12 @@ def test_a_line_keeps_right_to_left_marks_and_emoji() -> None:
     assert LineField().clean(" a\u202eb \N{ROCKET} ") == "a\u202eb \N{ROCKET}"
 
 
+@pytest.mark.parametrize("value", ["\u200b", " \u2060\n\ufeff ", "\u00a0\u200d"])
+def test_text_that_nobody_can_see_is_missing(value: str) -> None:
+    assert "required" in refusal(ProseField(), value)
+    assert ProseField(required=False).clean(value) == ""
+
+
 def test_prose_keeps_its_line_ends_as_one_kind() -> None:
     assert ProseField().clean("one\r\ntwo\rthree") == "one\ntwo\nthree"
 
