@@ -138,9 +138,10 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchFilter(request.GET)
     checked(form)
     words = form.cleaned_data["q"]
-    context: dict[str, Any] = {"form": form, "words": words, "found": found(user, words) if words else None}
-    if request.headers.get("HX-Request"):
-        return fragment_response(request, "dashboard/_found.html", context)
-    if words and (incident := named(user, words)) is not None:
+    in_parts = bool(request.headers.get("HX-Request"))
+    if words and not in_parts and (incident := named(user, words)) is not None:
         return redirect("incident", incident.pk)
+    context: dict[str, Any] = {"form": form, "words": words, "found": found(user, words) if words else None}
+    if in_parts:
+        return fragment_response(request, "dashboard/_found.html", context)
     return render(request, "dashboard/search.html", context)
