@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -84,7 +85,7 @@ def test_on_premise_no_backup_is_promised() -> None:
 def address_of(juno: Desk, when: str, kind: str) -> str:
     """Let staff make an address on the page and return it."""
     page = juno.send(when, reverse("backup_address", args=[juno.agreement.pk, kind]), by=juno.manager)
-    found = re.search(r"http://127.0.0.1:8000(/in/[^<\s]+/)", page.content.decode())
+    found = re.search(re.escape(settings.ORIGIN) + r"(/in/[^<\s]+/)", page.content.decode())
     assert found is not None
     return found[1]
 
